@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using LiveAvatar.Codecs;
+using LiveAvatar.Inference;
+using LiveAvatar.Media.Video;
+using LiveAvatar.Rtc;
+using LiveAvatar.Rtc.Sdp;
+using Microsoft.Extensions.Logging;
+
+namespace LiveAvatar.Pipeline;
+
+/// <summary>All avatar sessions of one process: makes them, finds them, ends them.</summary>
+public sealed class AvatarHost : IAsyncDisposable
+{
+    private readonly AvatarHostOptions _options;
+    private readonly InferenceEngine _engine;
+    private readonly RtcEndpoint _endpoint;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly InferenceWorkers _workers;
+    private readonly PacingThread _pacing;
+    private readonly ConcurrentDictionary<string, AvatarSession> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<object, Task> _closing = new();
+    private readonly Lock _admission = new(); // guards counting against MaxSessions while a session is being made
+    private AvatarSession[] _snapshot = [];
+    private bool _draining;
+
+    /// <summary>Takes what it works with; nothing runs before <see cref="Start"/>.</summary>
+    public AvatarHost(AvatarHostOptions options, InferenceEngine engine, RtcEndpoint endpoint, TimeProvider time, ILoggerFactory loggers)
+    {
+        _options = options;
+        _engine = engine;
+        _endpoint = endpoint;
+        _time = time;
+        _logger = loggers.CreateLogger<AvatarHost>();
+        _workers = new InferenceWorkers(options.Workers, loggers.CreateLogger<InferenceWorkers>());
+        _pacing = new PacingThread(Tick, time);
+        if (options.DefaultAvatar is { } name && !engine.Avatars.Any(avatar => avatar.Name == name))
+        {
+            throw new UnknownAvatarException(name, engine.Avatars.Select(avatar => avatar.Name));
+        }
+    }
+
+    /// <summary>What the pack offers.</summary>
+    public IReadOnlyList<AvatarInfo> Avatars => _engine.Avatars;
+
+    /// <summary>The sessions that run now.</summary>
+    public IReadOnlyCollection<AvatarSession> Sessions => Volatile.Read(ref _snapshot);
+
+    internal PackManifest Pack => _engine.Pack.Manifest;
+
+    /// <summary>Starts the threads that serve all sessions.</summary>
+    public void Start()
+    {
+        _workers.Start();
+        _pacing.Start();
+    }
+
+    /// <summary>Makes a session for a driver's offer.</summary>
+    /// <exception cref="SdpException">The offer cannot be answered; the message says what to change.</exception>
+    /// <exception cref="UnknownAvatarException">The pack has no such avatar.</exception>
+    /// <exception cref="CapacityException">The server is full or shutting down.</exception>
+    public AvatarSession CreateSession(SessionOffer offer, SessionRequest request)
+    {
+        var avatar = request.Avatar ?? _options.DefaultAvatar ?? Avatars[0].Name;
+        if (!Avatars.Any(known => known.Name == avatar))
+        {
+            throw new UnknownAvatarException(avatar, Avatars.Select(known => known.Name));
+        }
+
+        lock (_admission)
+        {
+            Admit();
+            var seed = request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+            var session = new AvatarSession(NewId(), avatar, this, _engine.CreateStream(avatar, seed), _workers, _time, _logger);
+            try
+            {
+                session.Attach(_endpoint.CreatePeer(offer, PeerOptions(PeerRole.Driver, request.Codec), session));
+            }
+            catch
+            {
+                Track(session.CloseAsync(SessionEndReason.LocalClose));
+                throw;
+            }
+
+            _sessions[session.Id] = session;
+            Publish();
+            return session;
+        }
+    }
+
+    /// <summary>Lets a peer watch and hear a session.</summary>
+    /// <exception cref="SdpException">The offer cannot be answered.</exception>
+    /// <exception cref="CapacityException">The session has as many viewers as it may.</exception>
+    public Viewer CreateViewer(AvatarSession session, SessionOffer offer)
+    {
+        if (session.Viewers.Count >= _options.MaxViewersPerSession)
+        {
+            throw new CapacityException($"This session already has {_options.MaxViewersPerSession} viewers.", TimeSpan.FromSeconds(30));
+        }
+
+        var viewer = new Viewer(NewId(), session);
+        viewer.Peer = _endpoint.CreatePeer(offer, PeerOptions(PeerRole.Viewer, session.Driver.Session.VideoCodec), viewer);
+        session.Add(viewer);
+        return viewer;
+    }
+
+    /// <summary>Finds a session.</summary>
+    public AvatarSession? FindSession(string id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Refuses new sessions from now on; those that run go on.</summary>
+    public void Drain() => Volatile.Write(ref _draining, true);
+
+    /// <summary>Ends all sessions and stops the threads.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Drain();
+        await Task.WhenAll(Sessions.Select(session => session.CloseAsync(SessionEndReason.ServerShutdown))).ConfigureAwait(false);
+        await Task.WhenAll(_closing.Values).ConfigureAwait(false);
+        _pacing.Stop();
+        await _workers.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal IVideoEncoder CreateEncoder(VideoCodec codec)
+    {
+        var options = new VideoEncoderOptions
+        {
+            Width = Pack.Video.Width,
+            Height = Pack.Video.Height,
+            FrameRate = Pack.Video.FrameRate,
+            Bitrate = _options.VideoBitrate,
+        };
+        return codec == VideoCodec.H264 ? new H264Encoder(options) : new Vp8Encoder(options);
+    }
+
+    internal void Forget(AvatarSession session)
+    {
+        if (_sessions.TryRemove(session.Id, out _))
+        {
+            Publish();
+        }
+    }
+
+    /// <summary>Keeps a task that ends something until it has, and logs if it fails.</summary>
+    internal void Track(Task task)
+    {
+        var key = new object();
+        _closing[key] = Task.CompletedTask;
+        _closing.TryUpdate(key, KeepAsync(), Task.CompletedTask);
+
+        async Task KeepAsync()
+        {
+            try
+            {
+                await task.ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Log.CloseFailed(_logger, e);
+            }
+            finally
+            {
+                _closing.TryRemove(key, out _);
+            }
+        }
+    }
+
+    private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    private PeerOptions PeerOptions(PeerRole role, VideoCodec? codec) =>
+        new() { Role = role, PreferredCodec = codec ?? _options.PreferredCodec };
+
+    private void Admit()
+    {
+        if (Volatile.Read(ref _draining))
+        {
+            throw new CapacityException("The server is shutting down.", TimeSpan.FromSeconds(10));
+        }
+
+        if (_sessions.Count >= _options.MaxSessions)
+        {
+            throw new CapacityException(
+                $"All {_options.MaxSessions} places of this server are taken. Try again later, or raise maxSessions.", TimeSpan.FromSeconds(15));
+        }
+    }
+
+    // The pacing thread walks an array that is never changed, so it needs no lock and no enumerator.
+    private void Publish() => Volatile.Write(ref _snapshot, [.. _sessions.Values]);
+
+    private TimeSpan? Tick(TimeSpan now)
+    {
+        TimeSpan? first = null;
+        foreach (var session in Volatile.Read(ref _snapshot))
+        {
+            try
+            {
+                var due = session.Tick(now);
+                first = first is null || due < first ? due ?? first : first;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Log.PacingFailed(_logger, e, session.Id);
+                Track(session.CloseAsync(SessionEndReason.MediaFailed));
+            }
+        }
+
+        return first;
+    }
+}

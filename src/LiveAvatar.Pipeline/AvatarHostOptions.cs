@@ -1,0 +1,25 @@
+using LiveAvatar.Media.Video;
+
+namespace LiveAvatar.Pipeline;
+
+/// <summary>Limits and defaults of the sessions of one process.</summary>
+public sealed record AvatarHostOptions
+{
+    /// <summary>Avatar of sessions that name none; null takes the pack's first.</summary>
+    public string? DefaultAvatar { get; init; }
+
+    /// <summary>Sessions at the same time; more are refused. The default is one per core and never less than two.</summary>
+    public int MaxSessions { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Viewers of one session.</summary>
+    public int MaxViewersPerSession { get; init; } = 50;
+
+    /// <summary>Inference threads; the default is one per core.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Codec where the offer leaves the choice.</summary>
+    public VideoCodec PreferredCodec { get; init; } = VideoCodec.Vp8;
+
+    /// <summary>Video bit rate in bits per second.</summary>
+    public int VideoBitrate { get; init; } = 1_200_000;
+}

@@ -1,0 +1,166 @@
+using System.Threading.Channels;
+using LiveAvatar.Codecs;
+using LiveAvatar.Inference;
+using LiveAvatar.Media.Audio;
+using LiveAvatar.Media.Rtp;
+using LiveAvatar.Media.Video;
+using LiveAvatar.Rtc;
+
+namespace LiveAvatar.Pipeline;
+
+/// <summary>One session's way from the driver's microphone to everyone's screen. Reading starts here.</summary>
+/// <remarks>
+/// <list type="number">
+/// <item>A datagram comes in on the one port: <see cref="RtcEndpoint"/>.</item>
+/// <item>It is unprotected and parsed: <see cref="PeerConnection"/>, <see cref="RtpPacketView"/>. Receive thread.</item>
+/// <item>Packets are put in order, losses declared: <see cref="AudioJitterBuffer"/> in <see cref="VoiceUplink"/>.</item>
+/// <item>Opus becomes sound, a loss becomes concealment: <see cref="OpusDecoder"/>.</item>
+/// <item>48 kHz becomes 16 kHz: <see cref="Resampler"/>.</item>
+/// <item>Sound is cut into chunks of one frame: <see cref="AudioChunker"/>. Then queue A.</item>
+/// <item>A chunk becomes speech features: <see cref="AvatarStream.Listen"/>, on one of the <see cref="InferenceWorkers"/>.</item>
+/// <item>Features become context and motion: the same call.</item>
+/// <item>Motion becomes a picture, I420 out of the graph: <see cref="AvatarStream.Draw"/> in <see cref="FaceWork"/>. Then queue B.</item>
+/// <item>The picture is encoded, once per codec: <see cref="VideoLane"/> in <see cref="SendLoop"/>.</item>
+/// <item>It is packetised, paced, protected and sent: <see cref="PeerConnection.SendVideo"/>.</item>
+/// <item>The voice goes to the viewers in step with the lips: <see cref="VoiceRelay"/> (queue C), <see cref="AvSync"/>.</item>
+/// </list>
+/// The frame clock is the sound: a frame is drawn the moment its sound is complete. The three queues are the only
+/// crossings between threads; each is bounded, loses the oldest, and counts what it lost.
+/// </remarks>
+internal sealed class AvatarPipeline : IAsyncDisposable
+{
+    // A worker that falls behind by this many chunks (320 ms) loses the oldest: beyond it a face is out of step anyway.
+    private const int ChunkQueue = 8;
+
+    // Never more than one frame waits for the encoder.
+    private const int FrameQueue = 1;
+
+    private readonly Channel<SpeechChunk> _chunks;
+    private readonly Channel<DrawnFrame> _frames;
+    private readonly BufferPool<SpeechChunk> _chunkPool;
+    private readonly BufferPool<DrawnFrame> _framePool;
+    private readonly AvatarStream _stream;
+    private readonly FaceWork _face;
+    private readonly InferenceWorkers _workers;
+    private readonly VoiceUplink _uplink;
+    private readonly VoiceRelay _relay;
+    private readonly AvSync _sync = new();
+    private readonly Action<Exception> _onFailed;
+    private Task _sending = Task.CompletedTask;
+    private int _failed;
+
+    public AvatarPipeline(
+        PackManifest pack,
+        AvatarStream stream,
+        InferenceWorkers workers,
+        Func<VideoCodec, IVideoEncoder> createEncoder,
+        TimeProvider time,
+        Action<Exception> failed)
+    {
+        var audio = pack.Audio;
+        var window = TimeSpan.FromSeconds((double)audio.ChunkSamples / audio.SampleRate);
+        var lookAhead = TimeSpan.FromSeconds((double)audio.LookAheadSamples / audio.SampleRate);
+        _onFailed = failed;
+        _stream = stream;
+        _workers = workers;
+        _chunkPool = new BufferPool<SpeechChunk>(ChunkQueue + 2, () => new SpeechChunk(audio.ChunkSamples));
+        _framePool = new BufferPool<DrawnFrame>(
+            FrameQueue + 2,
+            () => new DrawnFrame(pack.Video.Width * pack.Video.Height * 3 / 2) { Age = (window / 2) + lookAhead });
+        _chunks = Channel.CreateBounded<SpeechChunk>(
+            new BoundedChannelOptions(ChunkQueue) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            dropped =>
+            {
+                Interlocked.Increment(ref Counters.FramesDropped);
+                _chunkPool.Return(dropped);
+            });
+        _frames = Channel.CreateBounded<DrawnFrame>(
+            new BoundedChannelOptions(FrameQueue) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            dropped =>
+            {
+                Interlocked.Increment(ref Counters.FramesDropped);
+                _framePool.Return(dropped);
+            });
+        _relay = new VoiceRelay(_sync, Viewers, Counters);
+        _uplink = new VoiceUplink(audio.ChunkSamples, _chunkPool, _chunks.Writer, _relay, Counters);
+        Sender = new SendLoop(_frames.Reader, _framePool, createEncoder, Viewers, _sync, Counters, Stages, time);
+        _face = new FaceWork(
+            stream, (window / 2) - lookAhead, new float[pack.Emotions.Count],
+            _chunks.Reader, _chunkPool, _frames.Writer, _framePool, Counters, Stages, time, Fail);
+    }
+
+    public PipelineCounters Counters { get; } = new();
+
+    public StageClock Stages { get; } = new();
+
+    public ViewerList Viewers { get; } = new();
+
+    public SendLoop Sender { get; }
+
+    /// <summary>How long the voice is held at present, to leave in step with the lips.</summary>
+    public TimeSpan VoiceHold => _sync.Hold;
+
+    /// <summary>The driver is connected: sound may come and the face begins to live.</summary>
+    public void Start(TimeSpan now)
+    {
+        _sending = SendAsync();
+        _uplink.Start(now);
+    }
+
+    /// <summary>Steps 3 to 6. Receive thread.</summary>
+    public void Accept(in ReceivedAudio packet)
+    {
+        if (_uplink.Accept(packet))
+        {
+            _workers.TrySchedule(_face);
+        }
+    }
+
+    /// <summary>Lets time pass where no packet does it. Pacing thread.</summary>
+    /// <returns>When the next voice packet is due, if one waits.</returns>
+    public TimeSpan? Tick(TimeSpan now)
+    {
+        if (_uplink.Tick(now))
+        {
+            _workers.TrySchedule(_face);
+        }
+
+        return _relay.Tick(now);
+    }
+
+    /// <summary>Ends all loops and gives everything back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _uplink.Dispose();
+        _chunks.Writer.TryComplete();
+        _frames.Writer.TryComplete();
+        await _workers.RemoveAsync(_face).ConfigureAwait(false);
+        await _sending.ConfigureAwait(false);
+        while (_chunks.Reader.TryRead(out var chunk))
+        {
+            _chunkPool.Return(chunk);
+        }
+
+        _stream.Dispose();
+    }
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            await Sender.RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fail(e);
+        }
+    }
+
+    private void Fail(Exception e)
+    {
+        if (Interlocked.Exchange(ref _failed, 1) == 0)
+        {
+            _onFailed(e);
+        }
+    }
+}

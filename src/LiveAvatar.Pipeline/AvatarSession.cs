@@ -1,0 +1,123 @@
+using LiveAvatar.Codecs;
+using LiveAvatar.Inference;
+using LiveAvatar.Media.Video;
+using LiveAvatar.Rtc;
+using LiveAvatar.Rtc.Sdp;
+using Microsoft.Extensions.Logging;
+
+namespace LiveAvatar.Pipeline;
+
+/// <summary>One driver, one avatar, and everyone who watches it.</summary>
+/// <remarks>It only ties lifetimes together; what happens to sound and pictures is <see cref="AvatarPipeline"/>.</remarks>
+public sealed class AvatarSession : IPeerObserver
+{
+    private readonly AvatarHost _host;
+    private readonly AvatarPipeline _pipeline;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _created;
+    private readonly Lock _gate = new(); // guards _closing
+    private Task? _closing;
+    private volatile bool _started;
+
+    internal AvatarSession(string id, string avatar, AvatarHost host, AvatarStream stream, InferenceWorkers workers, TimeProvider time, ILogger logger)
+    {
+        Id = id;
+        Avatar = avatar;
+        _host = host;
+        _time = time;
+        _logger = logger;
+        _created = time.GetElapsedTime(0);
+        _pipeline = new AvatarPipeline(host.Pack, stream, workers, host.CreateEncoder, time, OnFailed);
+    }
+
+    /// <summary>Unguessable name, part of the WHIP resource and of the viewer link.</summary>
+    public string Id { get; }
+
+    /// <summary>The avatar's name in the pack.</summary>
+    public string Avatar { get; }
+
+    /// <summary>The driver's connection.</summary>
+    public PeerConnection Driver { get; private set; } = null!;
+
+    /// <summary>Everyone who watches.</summary>
+    public IReadOnlyList<Viewer> Viewers => _pipeline.Viewers.Snapshot;
+
+    /// <summary>Finds a viewer by its id.</summary>
+    public Viewer? FindViewer(string id) => _pipeline.Viewers.Snapshot.FirstOrDefault(viewer => viewer.Id == id);
+
+    /// <summary>What the session has done so far.</summary>
+    public SessionStatistics GetStatistics() => SessionStatistics.From(this, _pipeline, _time.GetElapsedTime(0) - _created);
+
+    /// <summary>Ends the session and all who watch it; completes when everything is given back. May be called twice.</summary>
+    public Task CloseAsync(SessionEndReason reason)
+    {
+        lock (_gate)
+        {
+            return _closing ??= Task.Run(() => CloseCoreAsync(reason));
+        }
+    }
+
+    void IPeerObserver.OnConnected()
+    {
+        if (_started)
+        {
+            return; // ICE restart: the same session goes on
+        }
+
+        _pipeline.Sender.DriverCodec = Driver.Session.VideoCodec;
+        _pipeline.Sender.Driver = Driver;
+        _pipeline.Start(_time.GetElapsedTime(0));
+        _started = true;
+        Log.SessionConnected(_logger, Id, Avatar);
+    }
+
+    void IPeerObserver.OnAudioPacket(in ReceivedAudio packet) => _pipeline.Accept(packet);
+
+    void IPeerObserver.OnKeyFrameRequested() => RequestKeyFrame(Driver.Session.VideoCodec);
+
+    void IPeerObserver.OnClosed(SessionEndReason reason) => Track(CloseAsync(reason));
+
+    internal void Attach(PeerConnection driver) => Driver = driver;
+
+    internal void RequestKeyFrame(VideoCodec codec) => _pipeline.Sender.RequestKeyFrame(codec);
+
+    internal void Add(Viewer viewer) => _pipeline.Viewers.Add(viewer);
+
+    internal void Remove(Viewer viewer)
+    {
+        if (_pipeline.Viewers.Remove(viewer))
+        {
+            Track(viewer.Peer.DisposeAsync().AsTask());
+        }
+    }
+
+    internal TimeSpan? Tick(TimeSpan now) => _started ? _pipeline.Tick(now) : null;
+
+    private void OnFailed(Exception error)
+    {
+        Log.SessionFailed(_logger, error, Id);
+        Track(CloseAsync(SessionEndReason.MediaFailed));
+    }
+
+    private async Task CloseCoreAsync(SessionEndReason reason)
+    {
+        _host.Forget(this);
+        _started = false;
+        foreach (var viewer in _pipeline.Viewers.Snapshot)
+        {
+            viewer.Close(reason);
+        }
+
+        Driver?.Close(reason);
+        await _pipeline.DisposeAsync().ConfigureAwait(false);
+        if (Driver is not null)
+        {
+            await Driver.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Log.SessionEnded(_logger, Id, reason);
+    }
+
+    private void Track(Task task) => _host.Track(task);
+}

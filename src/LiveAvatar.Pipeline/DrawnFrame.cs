@@ -1,0 +1,29 @@
+namespace LiveAvatar.Pipeline;
+
+/// <summary>One finished picture on its way to the send loop (queue B), with the times of its making.</summary>
+internal sealed class DrawnFrame(int bytes)
+{
+    /// <summary>I420 planes, contiguous.</summary>
+    public byte[] Pixels { get; } = new byte[bytes];
+
+    /// <summary>Media time of the middle of the sound the picture shows.</summary>
+    public TimeSpan MediaTime { get; set; }
+
+    /// <summary>NTP capture time of that sound; 0 when unknown.</summary>
+    public ulong CaptureNtp { get; set; }
+
+    /// <summary>When the last sound the picture needed had arrived.</summary>
+    public TimeSpan Completed { get; set; }
+
+    /// <summary>How long before <see cref="Completed"/> the sound the picture shows had been spoken: half the window and the look-ahead.</summary>
+    public TimeSpan Age { get; set; }
+
+    /// <summary>When the worker took the chunk up.</summary>
+    public TimeSpan Started { get; set; }
+
+    /// <summary>When the speech and context encoders had run.</summary>
+    public TimeSpan Listened { get; set; }
+
+    /// <summary>When the picture was drawn.</summary>
+    public TimeSpan Drawn { get; set; }
+}

@@ -1,0 +1,91 @@
+using System.Threading.Channels;
+using LiveAvatar.Inference;
+
+namespace LiveAvatar.Pipeline;
+
+/// <summary>Steps 7 to 9: a chunk of sound becomes motion, motion becomes a picture.</summary>
+/// <remarks>
+/// Runs on an inference worker, never on two at once. Every chunk is listened to, since the encoders carry state; when
+/// several wait, only the newest is drawn: the others are late, and a late frame is dropped before it costs anything more.
+/// </remarks>
+internal sealed class FaceWork(
+    AvatarStream stream,
+    TimeSpan windowMiddle,
+    float[] neutralEmotion,
+    ChannelReader<SpeechChunk> chunks,
+    BufferPool<SpeechChunk> chunkPool,
+    ChannelWriter<DrawnFrame> frames,
+    BufferPool<DrawnFrame> framePool,
+    PipelineCounters counters,
+    StageClock stages,
+    TimeProvider time,
+    Action<Exception> failed) : IInferenceWork
+{
+    private readonly float[] _noPose = new float[6];
+
+    public void Run()
+    {
+        try
+        {
+            while (chunks.TryRead(out var chunk))
+            {
+                Draw(chunk);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A model that fails ends this session, not the worker that serves the others.
+            failed(e);
+        }
+    }
+
+    private void Draw(SpeechChunk chunk)
+    {
+        var started = Now();
+        var mediaTime = chunk.MediaTime;
+        var completed = chunk.Completed;
+        var captureNtp = chunk.CaptureNtp;
+        try
+        {
+            stream.Listen(chunk.Samples, new Steering(neutralEmotion, _noPose, 0));
+        }
+        finally
+        {
+            chunkPool.Return(chunk);
+        }
+
+        var listened = Now();
+        stages.Record(PipelineStage.InferenceWait, started - completed);
+        stages.Record(PipelineStage.Listen, listened - started);
+        if (chunks.Count > 0 || framePool.TryRent() is not { } frame)
+        {
+            counters.FramesSkipped++;
+            return;
+        }
+
+        try
+        {
+            stream.Draw(frame.Pixels);
+        }
+        catch
+        {
+            framePool.Return(frame);
+            throw;
+        }
+
+        frame.MediaTime = mediaTime + windowMiddle;
+        frame.CaptureNtp = PipelineTiming.Shift(captureNtp, windowMiddle);
+        frame.Completed = completed;
+        frame.Started = started;
+        frame.Listened = listened;
+        frame.Drawn = Now();
+        stages.Record(PipelineStage.Draw, frame.Drawn - listened);
+        counters.FramesDrawn++;
+        if (!frames.TryWrite(frame))
+        {
+            framePool.Return(frame); // the session is closing
+        }
+    }
+
+    private TimeSpan Now() => time.GetElapsedTime(0);
+}

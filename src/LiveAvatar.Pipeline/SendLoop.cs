@@ -1,0 +1,129 @@
+using System.Threading.Channels;
+using LiveAvatar.Codecs;
+using LiveAvatar.Media.Video;
+using LiveAvatar.Rtc;
+
+namespace LiveAvatar.Pipeline;
+
+/// <summary>Steps 10 and 11: pictures become access units, once per codec, and go to everyone who watches.</summary>
+/// <remarks>One loop per session owns the encoders. It ends when queue B is completed.</remarks>
+internal sealed class SendLoop(
+    ChannelReader<DrawnFrame> frames,
+    BufferPool<DrawnFrame> framePool,
+    Func<VideoCodec, IVideoEncoder> createEncoder,
+    ViewerList viewers,
+    AvSync sync,
+    PipelineCounters counters,
+    StageClock stages,
+    TimeProvider time)
+{
+    private readonly VideoLane?[] _lanes = new VideoLane?[Enum.GetValues<VideoCodec>().Length];
+    private int _keyFrameWanted;
+
+    /// <summary>The driver's connection; pictures go to it when it is connected.</summary>
+    public PeerConnection? Driver { get; set; }
+
+    /// <summary>The codec the driver watches in.</summary>
+    public VideoCodec DriverCodec { get; set; }
+
+    /// <summary>Asks for a key frame in one codec; any thread.</summary>
+    public void RequestKeyFrame(VideoCodec codec) => Interlocked.Or(ref _keyFrameWanted, 1 << (int)codec);
+
+    /// <summary>Encodes and sends until the queue is completed.</summary>
+    public async Task RunAsync()
+    {
+        // The loop must not run on whoever completed the first wait: encoding is long work.
+        await Task.Yield();
+        try
+        {
+            while (await frames.WaitToReadAsync().ConfigureAwait(false))
+            {
+                while (frames.TryRead(out var frame))
+                {
+                    try
+                    {
+                        Send(frame);
+                    }
+                    finally
+                    {
+                        framePool.Return(frame);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            foreach (var lane in _lanes)
+            {
+                lane?.Dispose();
+            }
+        }
+    }
+
+    private void Send(DrawnFrame frame)
+    {
+        var wanted = Interlocked.Exchange(ref _keyFrameWanted, 0);
+        stages.Record(PipelineStage.EncodeWait, Now() - frame.Drawn);
+        var sent = false;
+        for (var i = 0; i < _lanes.Length; i++)
+        {
+            var codec = (VideoCodec)i;
+            var forDriver = Driver is not null && codec == DriverCodec;
+            if (!forDriver && !viewers.AnyConnected(codec))
+            {
+                continue;
+            }
+
+            var lane = _lanes[i] ??= new VideoLane(createEncoder(codec));
+            if ((wanted & (1 << i)) != 0)
+            {
+                lane.RequestKeyFrame();
+            }
+
+            SendIn(lane, frame, forDriver);
+            sent = true;
+        }
+
+        if (!sent)
+        {
+            return;
+        }
+
+        var done = Now();
+        counters.FramesSent++;
+        stages.Record(PipelineStage.Total, done - frame.Completed);
+        sync.FrameSent(done - frame.Completed + frame.Age);
+    }
+
+    private void SendIn(VideoLane lane, DrawnFrame frame, bool forDriver)
+    {
+        var started = Now();
+        var encoded = lane.Encode(frame, started);
+        var encodedAt = Now();
+        stages.Record(PipelineStage.Encode, encodedAt - started);
+        if (encoded.Data.IsEmpty)
+        {
+            return; // the rate control left this frame out
+        }
+
+        var timestamp = PipelineTiming.ToVideoRtp(frame.MediaTime);
+        if (forDriver)
+        {
+            Driver!.SendVideo(encoded.Data, timestamp, encoded.IsKeyFrame, encoded.TemporalLayer, frame.CaptureNtp);
+        }
+
+        foreach (var viewer in viewers.Snapshot)
+        {
+            if (viewer.IsConnected && viewer.Codec == lane.Codec)
+            {
+                viewer.Peer.SendVideo(encoded.Data, timestamp, encoded.IsKeyFrame, encoded.TemporalLayer, frame.CaptureNtp);
+            }
+        }
+
+        stages.Record(PipelineStage.Send, Now() - encodedAt);
+        counters.VideoBytes += encoded.Data.Length;
+        counters.KeyFrames += encoded.IsKeyFrame ? 1 : 0;
+    }
+
+    private TimeSpan Now() => time.GetElapsedTime(0);
+}

@@ -1,0 +1,33 @@
+using LiveAvatar.Codecs;
+
+namespace LiveAvatar.Pipeline;
+
+/// <summary>One encoder and when it owes a key frame; a session has one lane for each codec somebody watches in.</summary>
+/// <remarks>Used by the send loop only, but for <see cref="RequestKeyFrame"/>, which any thread may call.</remarks>
+internal sealed class VideoLane(IVideoEncoder encoder) : IDisposable
+{
+    /// <summary>However many ask, one key frame in this time serves them all.</summary>
+    public static readonly TimeSpan KeyFrameInterval = TimeSpan.FromMilliseconds(200);
+
+    private int _keyFrameWanted = 1;
+    private TimeSpan _lastKeyFrame = TimeSpan.MinValue;
+
+    public VideoCodec Codec => encoder.Codec;
+
+    public void RequestKeyFrame() => Volatile.Write(ref _keyFrameWanted, 1);
+
+    public EncodedFrame Encode(DrawnFrame frame, TimeSpan now)
+    {
+        var due = _lastKeyFrame == TimeSpan.MinValue || now - _lastKeyFrame >= KeyFrameInterval;
+        var force = due && Interlocked.Exchange(ref _keyFrameWanted, 0) == 1;
+        var encoded = encoder.Encode(frame.Pixels, frame.MediaTime, force);
+        if (encoded.IsKeyFrame)
+        {
+            _lastKeyFrame = now;
+        }
+
+        return encoded;
+    }
+
+    public void Dispose() => encoder.Dispose();
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using LiveAvatar.Codecs;
+
+namespace LiveAvatar.Pipeline;
+
+/// <summary>The peers that watch one session; an immutable snapshot, swapped whole, so that sending takes no lock.</summary>
+internal sealed class ViewerList
+{
+    private ImmutableArray<Viewer> _viewers = [];
+
+    public int Count => _viewers.Length;
+
+    public ImmutableArray<Viewer> Snapshot => _viewers;
+
+    public void Add(Viewer viewer) => ImmutableInterlocked.Update(ref _viewers, (list, added) => list.Add(added), viewer);
+
+    public bool Remove(Viewer viewer) =>
+        ImmutableInterlocked.Update(ref _viewers, (list, removed) => list.Remove(removed), viewer);
+
+    /// <summary>Sends the voice to every connected viewer.</summary>
+    public void SendVoice(VoicePacket packet)
+    {
+        foreach (var viewer in _viewers)
+        {
+            if (viewer.IsConnected)
+            {
+                viewer.Peer.SendAudio(
+                    packet.Payload.AsSpan(0, packet.Length),
+                    PipelineTiming.ToAudioRtp(packet.MediaTime),
+                    packet.StartsTalkSpurt,
+                    packet.CaptureNtp);
+            }
+        }
+    }
+
+    /// <summary>Whether anyone connected watches in this codec.</summary>
+    public bool AnyConnected(VideoCodec codec)
+    {
+        foreach (var viewer in _viewers)
+        {
+            if (viewer.IsConnected && viewer.Codec == codec)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

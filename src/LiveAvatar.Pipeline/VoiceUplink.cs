@@ -1,0 +1,202 @@
+using System.Threading.Channels;
+using LiveAvatar.Codecs;
+using LiveAvatar.Media.Audio;
+using LiveAvatar.Media.Rtp;
+using LiveAvatar.Rtc;
+
+namespace LiveAvatar.Pipeline;
+
+/// <summary>Steps 3 to 6 and the first half of 12: the driver's packets become chunks for the face and packets for the viewers.</summary>
+/// <remarks>
+/// Two threads come here: the receive thread with packets and the pacing thread with time. Media time counts the sound
+/// taken in, so lips and voice share one timeline whatever the network did.
+/// </remarks>
+internal sealed class VoiceUplink : IDisposable
+{
+    private const int SampleRate48k = 48_000;
+    private const int MaxSamples48k = 5760; // 120 ms, the longest Opus packet (RFC 6716 section 2.1.4)
+    private static readonly TimeSpan SilenceBlock = TimeSpan.FromMilliseconds(10);
+
+    // Guards everything below: packets (receive thread) and deadlines (pacing thread) interleave here.
+    private readonly Lock _gate = new();
+    private readonly AudioJitterBuffer _jitter = new();
+    private readonly OpusDecoder _decoder = new();
+    private readonly Resampler _resampler = Resampler.From48To16();
+    private readonly AudioChunker _chunker;
+    private readonly UplinkClock _clock = new();
+    private readonly BufferPool<SpeechChunk> _pool;
+    private readonly ChannelWriter<SpeechChunk> _chunks;
+    private readonly VoiceRelay _relay;
+    private readonly PipelineCounters _counters;
+    private readonly TimeSpan _filterDelay;
+    private readonly byte[] _packet = new byte[1500];
+    private readonly float[] _pcm48 = new float[MaxSamples48k];
+    private readonly float[] _pcm16 = new float[MaxSamples48k / 3 + 16];
+    private readonly float[] _silence48 = new float[SampleRate48k / 100];
+    private readonly float[] _spill;
+    private ulong _captureNtp;
+    private TimeSpan _captureMediaTime;
+    private bool _started;
+    private bool _paused = true;
+
+    public VoiceUplink(
+        int chunkSamples,
+        BufferPool<SpeechChunk> pool,
+        ChannelWriter<SpeechChunk> chunks,
+        VoiceRelay relay,
+        PipelineCounters counters)
+    {
+        _chunker = new AudioChunker(chunkSamples);
+        _spill = new float[chunkSamples];
+        _pool = pool;
+        _chunks = chunks;
+        _relay = relay;
+        _counters = counters;
+        _filterDelay = TimeSpan.FromSeconds((double)_resampler.DelaySamplesIn / SampleRate48k);
+    }
+
+    /// <summary>Begins the timeline; until sound comes, silence is heard.</summary>
+    public void Start(TimeSpan now)
+    {
+        lock (_gate)
+        {
+            _clock.Start(now, PipelineTiming.FirstMediaTime);
+            _started = true;
+        }
+    }
+
+    /// <summary>Takes a packet from the network. Receive thread.</summary>
+    /// <returns>Whether a chunk was completed.</returns>
+    public bool Accept(in ReceivedAudio packet)
+    {
+        lock (_gate)
+        {
+            if (!_started)
+            {
+                return false;
+            }
+
+            _counters.AudioReceived++;
+            _jitter.Push(packet.Sequence, packet.RtpTimestamp, packet.Payload, packet.Arrived, packet.CaptureNtp);
+            return Drain(packet.Arrived);
+        }
+    }
+
+    /// <summary>Gives up on what is missing for too long and feeds silence where nothing comes. Pacing thread.</summary>
+    /// <returns>Whether a chunk was completed.</returns>
+    public bool Tick(TimeSpan now)
+    {
+        lock (_gate)
+        {
+            if (!_started)
+            {
+                return false;
+            }
+
+            var completed = Drain(now);
+            for (var due = _clock.SilenceDue(now); due >= SilenceBlock; due -= SilenceBlock)
+            {
+                _paused = true;
+                _captureNtp = 0;
+                _counters.SilenceFilled++;
+                completed |= Feed(_silence48, now);
+            }
+
+            return completed;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _started = false;
+            _decoder.Dispose();
+        }
+    }
+
+    private bool Drain(TimeSpan now)
+    {
+        var completed = false;
+        while (_jitter.TryPop(now, _packet, out var unit))
+        {
+            if (!_clock.Accepts(now))
+            {
+                _counters.AudioSkipped++;
+                continue;
+            }
+
+            var payload = _packet.AsSpan(0, unit.Length);
+            var missing = Math.Min(unit.DurationSamples48k, MaxSamples48k);
+            int samples;
+            switch (unit.Kind)
+            {
+                case AudioUnitKind.Packet:
+                    samples = _decoder.Decode(payload, _pcm48);
+                    if (samples <= 0)
+                    {
+                        _counters.AudioUndecodable++;
+                        continue;
+                    }
+
+                    Forward(payload, unit.CaptureNtp, now);
+                    break;
+                case AudioUnitKind.LostButNextHere:
+                    _counters.AudioConcealed++;
+                    samples = _decoder.DecodeFec(payload, _pcm48, missing);
+                    break;
+                default:
+                    _counters.AudioConcealed++;
+                    samples = _decoder.DecodeLost(_pcm48, missing);
+                    break;
+            }
+
+            if (samples > 0)
+            {
+                completed |= Feed(_pcm48.AsSpan(0, samples), now);
+            }
+        }
+
+        return completed;
+    }
+
+    private void Forward(ReadOnlySpan<byte> payload, ulong captureNtp, TimeSpan now)
+    {
+        _captureNtp = captureNtp;
+        _captureMediaTime = _clock.Position;
+        _relay.Offer(payload, _clock.Position, now, captureNtp, startsTalkSpurt: _paused);
+        _paused = false;
+    }
+
+    private bool Feed(ReadOnlySpan<float> pcm48, TimeSpan now)
+    {
+        _clock.Advance(TimeSpan.FromSeconds((double)pcm48.Length / SampleRate48k));
+        var written = _resampler.Process(pcm48, _pcm16);
+        _chunker.Push(_pcm16.AsSpan(0, written));
+        var completed = false;
+        for (; ; )
+        {
+            var chunk = _pool.TryRent();
+            if (!_chunker.TryTake(chunk?.Samples ?? _spill, out var startSample))
+            {
+                if (chunk is not null)
+                {
+                    _pool.Return(chunk);
+                }
+
+                return completed;
+            }
+
+            if (chunk is null)
+            {
+                _counters.ChunksDropped++;
+                continue;
+            }
+
+            chunk.MediaTime = PipelineTiming.FirstMediaTime + TimeSpan.FromSeconds(startSample / 16_000.0) - _filterDelay;
+            chunk.Completed = now;
+            chunk.CaptureNtp = PipelineTiming.Shift(_captureNtp, chunk.MediaTime - _captureMediaTime);
+            completed |= _chunks.TryWrite(chunk);
+        }
+    }
+}
