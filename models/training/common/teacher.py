@@ -10,7 +10,7 @@ from .motion import EMOTIONS, FRAME_RATE, INDEX, MOTION, NOISE, pair
 from .mouth import CURVES, mouth_curves
 from .phones import CONTROLS, PHONE, PHONES, VOWELS
 
-# channel -> strength at full emotion; "=" marks one-sided channels given by their full name.
+# channel -> strength at full emotion; a name without a side stands for both.
 AFFECT = {
     "angry": dict(browDown=.78, eyeSquint=.32, eyeWide=.18, noseSneer=.22, mouthPress=.26, mouthFrown=.20,
                   jawForward=.12, mouthRollLower=.12, mouthShrugLower=.10, headPitch=.03),
@@ -50,14 +50,14 @@ HEAD0 = INDEX["headYaw"]
 BLINK = np.array([.5, 1.0, 1.0, .72, .38, .14], np.float32)  # 0.24 s at 25 frames per second
 BLINK_THRESHOLD = 2.20  # a normal number passes it with p = 0.0139: 0.35 blinks per second
 FLASH = np.array([.15, .45, .8, 1.0, 1.0, 1.0, .95, .85, .7, .5, .3, .15, .05], np.float32)
-IDLE = 12  # blink, gaze x, gaze y, brow, squint, yaw, pitch, roll, x, y, z, breath
+IDLE = 10  # blink, gaze x, gaze y, brow, yaw, pitch, roll, x, y, z
 
 
 def idle(noise):
     """Idle motion as a deterministic function of the noise a session draws.
 
-    noise [batch, frames, 10] standard normal -> [batch, frames, 12]: blink 0..1, gaze x (presenter's left +), gaze y (up +),
-    brow raise 0..1, squint 0..1, yaw, pitch, roll, x, y, z, breath. Starts at rest.
+    noise [batch, frames, 10] standard normal -> [batch, frames, 10]: blink 0..1, gaze x (presenter's left +), gaze y (up +),
+    brow raise 0..1, then the head's yaw, pitch, roll, x, y, z with the breath in pitch and y. Starts at rest.
     """
     batch, frames, _ = noise.shape
     out = np.zeros((batch, frames, IDLE), np.float32)
@@ -65,7 +65,6 @@ def idle(noise):
     since_flash = np.full(batch, 99)
     gaze, goal = np.zeros((batch, 2)), np.zeros((batch, 2))
     slow, slower = np.zeros((batch, 6)), np.zeros((batch, 6))
-    squint = np.zeros(batch)
     breath, breath_speed = np.zeros(batch), np.zeros(batch)
     for t in range(frames):
         z = noise[:, t]
@@ -81,18 +80,17 @@ def idle(noise):
         # Sway: noise through two low-pass stages of about 0.5 and 1 s; the gain brings it to unit variance.
         slow += 0.08 * (z[:, 4:10] - slow)
         slower += 0.045 * (slow - slower)
-        squint += 0.05 * (0.12 * (z[:, 3] > 1.2) - squint)
-        out[:, t, 4] = squint
         sway = slower * 9.0
         breath_speed += 0.004 * z[:, 8] - 0.004 * breath - 0.02 * breath_speed  # a lazy pendulum near 0.25 Hz
         breath = breath + breath_speed
-        out[:, t, 5:11] = sway * np.array([.040, .026, .022, .010, .006, .012])
-        out[:, t, 11] = np.clip(breath, -1.5, 1.5)
+        out[:, t, 4:10] = sway * np.array([.040, .026, .022, .010, .006, .012])
+        out[:, t, 5] += .004 * np.clip(breath, -1.5, 1.5)
+        out[:, t, 8] += .004 * np.clip(breath, -1.5, 1.5)
     return out
 
 
-def compose(curves, emotion, idling, stress_gain=1.0):
-    """The 58 channels from mouth curves [..., CURVES], emotion [..., 7] and idle motion [..., 12]."""
+def compose(curves, emotion, idling):
+    """The 58 channels from mouth curves [..., CURVES], emotion [..., 7] and idle motion [..., 10]."""
     n = len(CONTROLS)
     controls, closure, teeth, stress = curves[..., :n].copy(), curves[..., n], curves[..., n + 1], curves[..., n + 2]
     speech = 1 + np.clip(emotion, 0, 1) @ SPEECH_MATRIX
@@ -105,7 +103,7 @@ def compose(curves, emotion, idling, stress_gain=1.0):
             m[..., i] = controls[..., c]
     m += emotion @ AFFECT_MATRIX
     _close_lips(m, closure, teeth)
-    _upper_face(m, idling, stress * stress_gain)
+    _upper_face(m, idling, stress)
     m[..., :HEAD0] = np.clip(m[..., :HEAD0], 0, 1)
     return m
 
@@ -136,10 +134,9 @@ def _upper_face(m, idling, stress):
         for i in pair(name):
             m[..., i] += value
 
-    blink, gx, gy, brow, squint = (idling[..., i] for i in range(5))
+    blink, gx, gy, brow = (idling[..., i] for i in range(4))
     add("browInnerUp", .22 * brow + .10 * stress)
     add("browOuterUp", .28 * brow + .12 * stress)
-    add("eyeSquint", squint)
     add("eyeLookUp", np.maximum(gy, 0))
     add("eyeLookDown", np.maximum(-gy, 0))
     for channel, value in (("eyeLookOutLeft", gx), ("eyeLookInRight", gx), ("eyeLookInLeft", -gx), ("eyeLookOutRight", -gx)):
@@ -148,9 +145,8 @@ def _upper_face(m, idling, stress):
         lid, wide = INDEX["eyeBlink" + side], INDEX["eyeWide" + side]
         m[..., lid] = np.maximum(m[..., lid] + .3 * np.maximum(-gy, 0), blink)
         m[..., wide] *= 1 - blink
-    m[..., HEAD0:] += idling[..., 5:11]
-    m[..., INDEX["headPitch"]] += .035 * stress + .004 * idling[..., 11]
-    m[..., INDEX["headY"]] += .004 * idling[..., 11]
+    m[..., HEAD0:] += idling[..., 4:10]
+    m[..., INDEX["headPitch"]] += .035 * stress
 
 
 def random_emotion(rng, frames, neutral=0.35):

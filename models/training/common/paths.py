@@ -1,0 +1,24 @@
+"""Where things are: source data (--data or LIVEAVATAR_DATA), generated data (work/), the pack."""
+
+import argparse
+import os
+from pathlib import Path
+
+TRAINING = Path(__file__).resolve().parents[1]
+REPOSITORY = TRAINING.parents[1]
+PACK = REPOSITORY / "models" / "presenter"
+
+
+def work(*parts):
+    """A path under models/training/work, its folder made."""
+    path = TRAINING.joinpath("work", *parts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def parser(description):
+    """Argument parser with the --data option every stage shares."""
+    p = argparse.ArgumentParser(description=description)
+    p.add_argument("--data", type=Path, default=Path(os.environ.get("LIVEAVATAR_DATA", REPOSITORY.parent / "shared")),
+                   help="folder with data/ and assets/ (default: LIVEAVATAR_DATA or ../shared)")
+    return p
