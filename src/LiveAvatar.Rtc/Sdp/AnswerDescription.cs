@@ -7,9 +7,9 @@ namespace LiveAvatar.Rtc.Sdp;
 /// <param name="Options">What the server brings.</param>
 /// <param name="DtlsRole">The server's side of the handshake.</param>
 /// <param name="Sections">One per m= section of the offer, in its order.</param>
-/// <param name="Bundled">The accepted sections form a BUNDLE group.</param>
+/// <param name="Bundle">The mids of the accepted sections in the order of the offer's BUNDLE group; empty without one.</param>
 internal sealed record AnswerDescription(
-    AnswerOptions Options, DtlsRole DtlsRole, IReadOnlyList<AnswerSection> Sections, bool Bundled)
+    AnswerOptions Options, DtlsRole DtlsRole, IReadOnlyList<AnswerSection> Sections, IReadOnlyList<string> Bundle)
 {
     /// <summary>The o= line's version.</summary>
     public int Version { get; init; } = 1;

@@ -20,13 +20,12 @@ internal static class AnswerWriter
         AddGroup(text, answer);
         text.Add($"a=ice-lite");
         text.Add($"a=msid-semantic: WMS {answer.Options.MediaStreamId}");
-        var first = true;
+        var tagged = TaggedSection(answer);
         foreach (var section in answer.Sections)
         {
             if (section.IsAccepted)
             {
-                AddSection(text, answer, section, withCandidates: first);
-                first = false;
+                AddSection(text, answer, section, withCandidates: section == tagged);
             }
             else
             {
@@ -41,7 +40,7 @@ internal static class AnswerWriter
     public static string WriteFragment(AnswerDescription answer)
     {
         var text = new SdpLines();
-        var section = answer.Sections.First(s => s.IsAccepted);
+        var section = TaggedSection(answer);
         text.Add($"a=ice-lite");
         AddGroup(text, answer);
         text.Add($"m={section.Offer.Media} 9 {section.Offer.Protocol} {section.Codec!.PayloadType}");
@@ -50,11 +49,15 @@ internal static class AnswerWriter
         return text.ToString();
     }
 
+    // RFC 9143 section 7.3: the group's first section speaks for the transport that all share.
+    private static AnswerSection TaggedSection(AnswerDescription answer) =>
+        answer.Sections.First(s => s.IsAccepted && (answer.Bundle.Count == 0 || s.Offer.Mid == answer.Bundle[0]));
+
     private static void AddGroup(SdpLines text, AnswerDescription answer)
     {
-        if (answer.Bundled)
+        if (answer.Bundle.Count > 0)
         {
-            text.Add($"a=group:BUNDLE {string.Join(' ', answer.Sections.Where(s => s.IsAccepted).Select(s => s.Offer.Mid))}");
+            text.Add($"a=group:BUNDLE {string.Join(' ', answer.Bundle)}");
         }
     }
 

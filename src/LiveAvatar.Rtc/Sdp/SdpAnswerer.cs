@@ -30,7 +30,7 @@ public static class SdpAnswerer
         }
 
         var accepted = sections.Where(s => s.IsAccepted).Select(s => s.Offer).ToList();
-        var transport = TransportSection(accepted);
+        var transport = TransportSection(offer, accepted);
         if (transport.IceUfrag.Length == 0 || transport.IcePwd.Length == 0)
         {
             error = new SdpError(SdpErrorKind.NoIce, "The offer has no usable a=ice-ufrag and a=ice-pwd (RFC 8839: at least 4 and 22 ICE characters). Send the local description after setLocalDescription().");
@@ -49,8 +49,9 @@ public static class SdpAnswerer
             DtlsSetup.Passive => DtlsRole.Client,
             _ => options.PreferredDtlsRole,
         };
+        var bundle = offer.BundleGroup.Where(mid => accepted.Exists(m => m.Mid == mid)).ToList();
         session = new NegotiatedSession(
-            new AnswerDescription(options, role, sections, Bundled: accepted.TrueForAll(m => offer.BundleGroup.Contains(m.Mid))),
+            new AnswerDescription(options, role, sections, bundle),
             transport.IceUfrag,
             transport.IcePwd,
             fingerprint);
@@ -195,7 +196,11 @@ public static class SdpAnswerer
         return null;
     }
 
-    // RFC 9143 section 7.3: the transport is described by the group's tagged section; bundle-only sections may leave it out.
-    private static MediaSection TransportSection(List<MediaSection> accepted) =>
-        accepted.Find(m => m.IceUfrag.Length > 0 && m.IcePwd.Length > 0 && m.Fingerprint is not null) ?? accepted[0];
+    // RFC 9143 section 7.2: the first section of the group that is taken describes the transport. aiortc gives every
+    // section credentials of its own, and bundle-only sections may leave them out.
+    private static MediaSection TransportSection(SessionOffer offer, List<MediaSection> accepted)
+    {
+        var tagged = offer.BundleGroup.Select(mid => accepted.Find(m => m.Mid == mid)).FirstOrDefault(m => m is not null);
+        return tagged is { IceUfrag.Length: > 0 } ? tagged : accepted.Find(m => m.IceUfrag.Length > 0) ?? accepted[0];
+    }
 }

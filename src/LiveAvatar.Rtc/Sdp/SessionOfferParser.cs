@@ -121,7 +121,7 @@ internal sealed class SessionOfferParser
         var words = value.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (_bundle.Count == 0 && words.Length > 1 && words[0] == "BUNDLE")
         {
-            _bundle = [.. words.Skip(1).Take(MaxSections)];
+            _bundle = [.. words.Skip(1).Take(MaxSections).Distinct(StringComparer.Ordinal)];
         }
     }
 
