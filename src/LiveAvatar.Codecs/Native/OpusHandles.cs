@@ -1,0 +1,43 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace LiveAvatar.Codecs.Native;
+
+/// <summary>Owns one <c>OpusDecoder</c>.</summary>
+internal sealed class OpusDecoderHandle : SafeHandleZeroOrMinusOneIsInvalid
+{
+    private OpusDecoderHandle(nint decoder) : base(ownsHandle: true) => SetHandle(decoder);
+
+    internal static OpusDecoderHandle Create(int sampleRate, int channels)
+    {
+        var decoder = LibOpus.CreateDecoder(sampleRate, channels, out var error);
+        LibOpus.Check(error, $"create a decoder for {sampleRate} Hz, {channels} channels");
+        return new OpusDecoderHandle(decoder);
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        LibOpus.DestroyDecoder(handle);
+        return true;
+    }
+}
+
+/// <summary>Owns one <c>OpusEncoder</c>.</summary>
+internal sealed class OpusEncoderHandle : SafeHandleZeroOrMinusOneIsInvalid
+{
+    private OpusEncoderHandle(nint encoder) : base(ownsHandle: true) => SetHandle(encoder);
+
+    internal static OpusEncoderHandle Create(int sampleRate, int channels, int application)
+    {
+        var encoder = LibOpus.CreateEncoder(sampleRate, channels, application, out var error);
+        LibOpus.Check(error, $"create an encoder for {sampleRate} Hz, {channels} channels");
+        return new OpusEncoderHandle(encoder);
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        LibOpus.DestroyEncoder(handle);
+        return true;
+    }
+}
