@@ -1,0 +1,76 @@
+namespace LiveAvatar.Rtc.Transport;
+
+/// <summary>Decides for each datagram of one direction whether and when it arrives, and keeps it until then.</summary>
+/// <remarks>A state machine without clock, thread or lock. Buffers are kept and used again.</remarks>
+internal sealed class ImpairedQueue(LinkImpairment impairment, int seed)
+{
+    private readonly PriorityQueue<Entry, (TimeSpan Due, long Order)> _waiting = new();
+    private readonly Stack<byte[]> _spare = new();
+#pragma warning disable CA5394 // A test aid needs repeatable, not secret, numbers.
+    private readonly Random _random = new(seed);
+    private TimeSpan _lastDue;
+    private long _order;
+
+    /// <summary>Datagrams lost so far, by chance or by a full queue.</summary>
+    public long Lost { get; private set; }
+
+    /// <summary>When the next datagram is due, or null when none is under way.</summary>
+    public TimeSpan? NextDue => _waiting.TryPeek(out _, out var priority) ? priority.Due : null;
+
+    /// <summary>Takes a copy of a datagram that is sent now.</summary>
+    public void Push(in NetworkPath path, ReadOnlySpan<byte> datagram, TimeSpan now)
+    {
+        if (_random.NextDouble() < impairment.Loss)
+        {
+            Lost++;
+            return;
+        }
+
+        Enqueue(path, datagram, now);
+        if (impairment.Duplicate > 0 && _random.NextDouble() < impairment.Duplicate)
+        {
+            Enqueue(path, datagram, now);
+        }
+    }
+
+    /// <summary>Moves the next datagram that is due into <paramref name="destination"/>.</summary>
+    public bool TryPop(TimeSpan now, Span<byte> destination, out NetworkPath path, out int length)
+    {
+        path = default;
+        length = 0;
+        if (NextDue is not { } due || due > now)
+        {
+            return false;
+        }
+
+        var entry = _waiting.Dequeue();
+        path = entry.Path;
+        length = entry.Length;
+        entry.Bytes.AsSpan(0, length).CopyTo(destination);
+        _spare.Push(entry.Bytes);
+        return true;
+    }
+
+    private void Enqueue(in NetworkPath path, ReadOnlySpan<byte> datagram, TimeSpan now)
+    {
+        if (_waiting.Count >= impairment.QueueLength)
+        {
+            Lost++;
+            return;
+        }
+
+        var due = now + impairment.Delay + (impairment.Jitter * _random.NextDouble());
+        if (!impairment.Reorder && due < _lastDue)
+        {
+            due = _lastDue;
+        }
+
+        _lastDue = due;
+        var bytes = _spare.TryPop(out var spare) && spare.Length >= datagram.Length ? spare : new byte[Math.Max(datagram.Length, 1500)];
+        datagram.CopyTo(bytes);
+        _waiting.Enqueue(new Entry(path, bytes, datagram.Length), (due, _order++));
+    }
+#pragma warning restore CA5394
+
+    private readonly record struct Entry(NetworkPath Path, byte[] Bytes, int Length);
+}
