@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -14,7 +15,7 @@ internal sealed class DtlsCertificate
     {
         Certificate = certificate;
         PrivateKey = privateKey;
-        Fingerprint = CertificateFingerprint.Format(SHA256.HashData(certificate));
+        Fingerprint = "sha-256 " + string.Join(':', SHA256.HashData(certificate).Select(octet => octet.ToString("X2", CultureInfo.InvariantCulture)));
     }
 
     /// <summary>The certificate in DER.</summary>
@@ -23,7 +24,7 @@ internal sealed class DtlsCertificate
     /// <summary>The key as PKCS #8.</summary>
     public byte[] PrivateKey { get; }
 
-    /// <summary>SHA-256 of <see cref="Certificate"/>, "AB:CD:…" as in a=fingerprint.</summary>
+    /// <summary>"sha-256 AB:CD:…", the value of a=fingerprint (RFC 8122).</summary>
     public string Fingerprint { get; }
 
     public static DtlsCertificate Create(DateTimeOffset now)

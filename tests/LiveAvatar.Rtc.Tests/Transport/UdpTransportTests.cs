@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using LiveAvatar.Rtc.Transport;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace LiveAvatar.Rtc.Tests.Transport;
+
+public sealed class UdpTransportTests
+{
+    [Fact]
+    public async Task Datagrams_GoBothWaysOnEveryAddress()
+    {
+        var addresses = LocalAddresses.Find();
+        Assert.Contains(addresses, IPAddress.IsLoopback);
+        await using var transport = new UdpTransport(addresses, 0, NullLogger.Instance);
+        Assert.Single(transport.LocalEndPoints.Select(endPoint => endPoint.Port).Distinct());
+        transport.Start((in NetworkPath path, Span<byte> datagram) =>
+        {
+            datagram[0]++;
+            transport.Send(path, datagram);
+        });
+        foreach (var endPoint in transport.LocalEndPoints)
+        {
+            using var client = new UdpClient(endPoint.AddressFamily);
+            client.Connect(endPoint);
+            await client.SendAsync(new byte[] { 41, 7 }, TestContext.Current.CancellationToken);
+            var answer = await client.ReceiveAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+            Assert.Equal([42, 7], answer.Buffer);
+        }
+    }
+
+    [Fact]
+    public async Task WildcardSocket_ServesBothFamilies()
+    {
+        await using var transport = new UdpTransport([IPAddress.IPv6Any], 0, NullLogger.Instance);
+        transport.Start((in NetworkPath path, Span<byte> datagram) => transport.Send(path, datagram));
+        using var client = new UdpClient(AddressFamily.InterNetwork);
+        client.Connect(new IPEndPoint(IPAddress.Loopback, transport.LocalEndPoints[0].Port));
+        await client.SendAsync(new byte[] { 9 }, TestContext.Current.CancellationToken);
+        var answer = await client.ReceiveAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        Assert.Equal([9], answer.Buffer);
+    }
+
+    [Fact]
+    public async Task FailingHandler_DoesNotEndTheLoop()
+    {
+        await using var transport = new UdpTransport([IPAddress.Loopback], 0, NullLogger.Instance);
+        transport.Start((in NetworkPath path, Span<byte> datagram) =>
+        {
+            if (datagram[0] == 0)
+            {
+                throw new InvalidOperationException("on purpose");
+            }
+
+            transport.Send(path, datagram);
+        });
+        using var client = new UdpClient(AddressFamily.InterNetwork);
+        client.Connect(transport.LocalEndPoints[0]);
+        await client.SendAsync(new byte[] { 0 }, TestContext.Current.CancellationToken);
+        await client.SendAsync(new byte[] { 5 }, TestContext.Current.CancellationToken);
+        var answer = await client.ReceiveAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        Assert.Equal([5], answer.Buffer);
+    }
+
+    [Fact]
+    public async Task ReceivingAndSending_DoNotAllocate()
+    {
+        const int Count = 2000;
+        var allocated = 0L;
+        var received = 0;
+        var start = 0L;
+        using var done = new ManualResetEventSlim();
+        await using var transport = new UdpTransport([IPAddress.Loopback], 0, NullLogger.Instance);
+        transport.Start((in NetworkPath path, Span<byte> datagram) =>
+        {
+            transport.Send(path, datagram);
+            if (++received == Count / 2)
+            {
+                start = GC.GetAllocatedBytesForCurrentThread();
+            }
+            else if (received == Count)
+            {
+                allocated = GC.GetAllocatedBytesForCurrentThread() - start;
+                done.Set();
+            }
+        });
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 5000 };
+        Echo(client, transport.LocalEndPoints[0], Count);
+        Assert.True(done.Wait(5000, TestContext.Current.CancellationToken));
+        Assert.Equal(0, allocated);
+    }
+
+    private static void Echo(Socket client, IPEndPoint server, int count)
+    {
+        client.Connect(server);
+        var bytes = new byte[500];
+        for (var round = 0; round < count; round++)
+        {
+            client.Send(bytes);
+            client.Receive(bytes);
+        }
+    }
+
+    [Fact]
+    public void NothingBindable_IsTold() => Assert.Throws<SocketException>(
+        () => new UdpTransport([IPAddress.Parse("203.0.113.7")], 0, NullLogger.Instance));
+}
