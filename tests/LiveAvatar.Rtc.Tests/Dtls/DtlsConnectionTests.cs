@@ -1,6 +1,5 @@
 using LiveAvatar.Rtc.Dtls;
 using LiveAvatar.Rtc.Srtp;
-using Xunit;
 
 namespace LiveAvatar.Rtc.Tests.Dtls;
 

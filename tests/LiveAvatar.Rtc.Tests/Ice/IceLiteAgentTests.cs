@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using LiveAvatar.Rtc.Ice;
 using LiveAvatar.Rtc.Transport;
-using Xunit;
 
 namespace LiveAvatar.Rtc.Tests.Ice;
 

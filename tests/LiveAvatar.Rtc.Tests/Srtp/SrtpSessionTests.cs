@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using LiveAvatar.Rtc.Srtp;
-using Xunit;
 
 namespace LiveAvatar.Rtc.Tests.Srtp;
 

@@ -1,5 +1,4 @@
 using LiveAvatar.Rtc.Transport;
-using Xunit;
 
 namespace LiveAvatar.Rtc.Tests.Transport;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using LiveAvatar.Rtc.Transport;
-using Xunit;
 
 namespace LiveAvatar.Rtc.Tests.Transport;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using LiveAvatar.Rtc.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace LiveAvatar.Rtc.Tests.Transport;
 
