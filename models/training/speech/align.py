@@ -21,11 +21,12 @@ SILENCE = PHONE["sil"]
 WORST = -2.3  # mean log posterior per frame below which an alignment is thrown away
 
 
-def utterances(data, split):
-    """(utterance row, int16 samples) of every transcribed recording of a split."""
+def utterances(data, split, wanted=lambda row: True):
+    """(utterance row, int16 samples) of every transcribed recording of a split that `wanted` accepts."""
     folder = data / "data" / "speech" / "speechocean762"
     with open(folder / "index.tsv", encoding="utf8", newline="") as f:
-        rows = [r for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE) if r["split"] == split and r["phones"]]
+        rows = [r for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)
+                if r["split"] == split and r["phones"] and wanted(r)]
     for file in sorted({r["file"] for r in rows}):
         x = decode(folder / file)
         for r in (r for r in rows if r["file"] == file):

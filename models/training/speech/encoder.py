@@ -81,9 +81,16 @@ class Block(nn.Module):
         self.qkv, self.out = Linear(size, 3 * size), Linear(size, size)
         self.up, self.down = Linear(size, inner), Linear(inner, size)
         self.distance = nn.Parameter(torch.zeros(heads, window + 1))
+        self.frozen = None
+
+    def freeze(self, chunk):
+        """Keeps the bias of one chunk of `chunk` frames as a constant, for export."""
+        self.frozen = self.bias(chunk, self.window + chunk, self.window).detach()
 
     def bias(self, queries, keys, offset):
         """Additive bias [heads, queries, keys]; query i stands at offset + i, key j at j."""
+        if self.frozen is not None and self.frozen.shape[1:] == (queries, keys) and offset == self.window:
+            return self.frozen
         d = torch.arange(queries)[:, None] + offset - torch.arange(keys)[None]
         return self.distance[:, d.clamp(0, self.window)].masked_fill((d < 0) | (d > self.window), MASKED)
 
