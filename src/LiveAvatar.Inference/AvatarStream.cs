@@ -1,0 +1,163 @@
+using LiveAvatar.Inference.Packs;
+using LiveAvatar.Inference.Runtime;
+
+namespace LiveAvatar.Inference;
+
+/// <summary>One session's state in the models: hears 40 ms of voice, then draws the picture that belongs to it.</summary>
+/// <remarks>
+/// Order of calls per frame: <see cref="Listen"/> once, then <see cref="Draw"/> at most once; a frame may be left out but not a chunk.
+/// Not thread-safe, but may move from thread to thread between calls. Neither call allocates managed memory on the CPU.
+/// The same seed, avatar, chunks and steering give the same pictures.
+/// </remarks>
+public sealed class AvatarStream : IDisposable
+{
+    private const float MaxPose = 10; // far beyond any head; keeps one wrong number from becoming infinity inside a graph
+
+    private readonly Models _models;
+    private readonly int _seed;
+    private readonly NormalNoise _random;
+    private readonly List<TensorBuffer> _owned = [];
+    private readonly TensorBuffer _pcm, _features, _emotion, _pose, _poseWeight, _noise;
+    private readonly TensorBuffer _context, _noiseCode, _motion, _frame;
+    private readonly GraphStep _speech, _contextStep, _decoder;
+    private bool _hasHeard;
+
+    internal AvatarStream(Models models, string avatar, int seed)
+    {
+        _models = models;
+        _seed = seed;
+        _random = new NormalNoise(seed);
+        var maps = Find(avatar);
+        var speech = models.SpeechEncoder.Graph.Contract;
+        var context = models.ContextEncoder.Graph.Contract;
+        _pcm = Own(speech.Inputs[0]);
+        _features = Own(speech.Outputs[0]);
+        (_emotion, _pose, _poseWeight, _noise) = (Own(context.Inputs[1]), Own(context.Inputs[2]), Own(context.Inputs[3]), Own(context.Inputs[4]));
+        (_context, _noiseCode, _motion) = (Own(context.Outputs[0]), Own(context.Outputs[1]), Own(context.Outputs[2]));
+        _frame = Own(models.FrameDecoder.Graph.Contract.Outputs[0]);
+        _speech = new GraphStep(models.SpeechEncoder, [_pcm], [_features]);
+        _contextStep = new GraphStep(models.ContextEncoder, [_features, _emotion, _pose, _poseWeight, _noise], [_context, _noiseCode, _motion]);
+        _decoder = new GraphStep(models.FrameDecoder, [_motion, _context, _emotion, _noiseCode, .. maps.Tensors], [_frame]);
+        Avatar = avatar;
+    }
+
+    /// <summary>Name of the avatar drawn.</summary>
+    public string Avatar { get; private set; }
+
+    /// <summary>Motion from the latest <see cref="Listen"/>: 52 ARKit coefficients, head yaw, pitch, roll in radians, x, y, z in head widths.</summary>
+    public ReadOnlySpan<float> Motion => _motion.Floats;
+
+    /// <summary>Context vector from the latest <see cref="Listen"/>.</summary>
+    public ReadOnlySpan<float> Context => _context.Floats;
+
+    /// <summary>Hears one chunk: the speech encoder, then the context encoder.</summary>
+    /// <param name="chunk">Exactly the pack's chunk, mono at its sample rate, −1…1; louder samples are clamped, those that are no number count as silence.</param>
+    /// <param name="steering">Emotion and pose for this frame.</param>
+    /// <exception cref="ModelStepException">A graph failed or its numbers are not finite; the states are as before the call, and there is nothing to draw.</exception>
+    public void Listen(ReadOnlySpan<float> chunk, in Steering steering)
+    {
+        _random.Fill(_noise.Floats);
+        Hear(chunk, steering);
+    }
+
+    /// <summary>As <see cref="Listen"/> with the noise given, for comparison with recorded vectors.</summary>
+    internal void ListenWithNoise(ReadOnlySpan<float> chunk, in Steering steering, ReadOnlySpan<float> noise)
+    {
+        noise.CopyTo(_noise.Floats);
+        Hear(chunk, steering);
+    }
+
+    /// <summary>Draws the picture of the latest <see cref="Listen"/>.</summary>
+    /// <param name="i420">Takes the picture: width × height × 3 / 2 bytes, Y plane, then U, then V, BT.601 limited range.</param>
+    /// <exception cref="ModelStepException">The decoder failed, or the latest chunk did.</exception>
+    public void Draw(Span<byte> i420)
+    {
+        if (i420.Length != _frame.Bytes.Length)
+        {
+            throw new ArgumentException($"The picture takes {_frame.Bytes.Length} bytes, the buffer holds {i420.Length}.", nameof(i420));
+        }
+
+        if (!_hasHeard)
+        {
+            throw new ModelStepException("There is nothing to draw: no chunk was heard since the stream's start or its last failure.");
+        }
+
+        _decoder.Run();
+        _frame.Bytes.CopyTo(i420);
+    }
+
+    /// <summary>Draws another avatar from the next <see cref="Draw"/> on; voice and motion go on without a break.</summary>
+    /// <exception cref="UnknownAvatarException">The pack has no such avatar.</exception>
+    public void SetAvatar(string name)
+    {
+        foreach (var tensor in Find(name).Tensors)
+        {
+            _decoder.SetInput(tensor);
+        }
+
+        Avatar = name;
+    }
+
+    /// <summary>Puts the stream back to its start, the noise included.</summary>
+    public void Reset()
+    {
+        _speech.Reset();
+        _contextStep.Reset();
+        _random.Seed(_seed);
+        _hasHeard = false;
+    }
+
+    /// <summary>Frees the stream's buffers; no call may be running.</summary>
+    public void Dispose()
+    {
+        _speech.Dispose();
+        _contextStep.Dispose();
+        _decoder.Dispose();
+        foreach (var buffer in _owned)
+        {
+            buffer.Dispose();
+        }
+    }
+
+    private void Hear(ReadOnlySpan<float> chunk, in Steering steering)
+    {
+        if (chunk.Length != _pcm.Floats.Length)
+        {
+            throw new ArgumentException($"A chunk is {_pcm.Floats.Length} samples, not {chunk.Length}.", nameof(chunk));
+        }
+
+        _hasHeard = false;
+        Finite.CopyClamped(chunk, _pcm.Floats, -1, 1);
+        Steer(steering);
+        _speech.Run();
+        Finite.Require(_features, _models.SpeechEncoder.Graph.Name);
+        _contextStep.Run();
+        Finite.Require(_motion, _models.ContextEncoder.Graph.Name);
+        Finite.Require(_context, _models.ContextEncoder.Graph.Name);
+        Finite.Require(_noiseCode, _models.ContextEncoder.Graph.Name);
+        _speech.Commit();
+        _contextStep.Commit();
+        _hasHeard = true;
+    }
+
+    private void Steer(in Steering steering)
+    {
+        if (steering.Emotion.Length > _emotion.Floats.Length || steering.Pose.Length > GraphContract.PoseSize)
+        {
+            throw new ArgumentException($"The pack has {_emotion.Floats.Length} emotions and a pose has {GraphContract.PoseSize} numbers.", nameof(steering));
+        }
+
+        Finite.CopyClamped(steering.Emotion, _emotion.Floats, 0, 1);
+        Finite.CopyClamped(steering.Pose, _pose.Floats, -MaxPose, MaxPose);
+        Finite.CopyClamped([steering.PoseWeight], _poseWeight.Floats, 0, 1);
+    }
+
+    private AvatarMaps Find(string avatar) => _models.Avatars.TryGetValue(avatar, out var maps) ? maps : throw new UnknownAvatarException(avatar);
+
+    private TensorBuffer Own(TensorSpec spec)
+    {
+        var buffer = new TensorBuffer(spec);
+        _owned.Add(buffer);
+        return buffer;
+    }
+}

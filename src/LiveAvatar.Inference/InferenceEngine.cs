@@ -1,0 +1,127 @@
+using LiveAvatar.Inference.Runtime;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace LiveAvatar.Inference;
+
+/// <summary>Runs a model pack on the best rung of the ladder TensorRT, CUDA, CPU that works on this machine.</summary>
+/// <remarks>Thread-safe; its streams are not. Streams are disposed before the engine.</remarks>
+public sealed class InferenceEngine : IDisposable
+{
+    private const int WarmUpFrames = 5; // enough for the JIT's first tier and for ONNX Runtime's arenas to reach their size
+
+    private readonly Models _models;
+
+    /// <summary>Reads the portraits, then goes down the ladder until a rung runs all graphs.</summary>
+    /// <exception cref="ModelPackException">A portrait cannot be read, or a graph cannot be run even on the CPU.</exception>
+    public InferenceEngine(ModelPack pack, InferenceOptions options, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(pack);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1);
+        Pack = pack;
+        (_models, ProviderReport) = Descend(pack, options);
+        Log.EngineReady(logger, pack.Manifest.Name, pack.Manifest.Version, ProviderReport);
+    }
+
+    /// <summary>The pack that runs.</summary>
+    public ModelPack Pack { get; }
+
+    /// <summary>The rung taken and why those above it were not.</summary>
+    public ProviderReport ProviderReport { get; }
+
+    /// <summary>The avatars, in the manifest's order.</summary>
+    public IReadOnlyList<AvatarInfo> Avatars => [.. Pack.Manifest.Avatars.Select(avatar => _models.Avatars[avatar.Name].Info)];
+
+    /// <summary>Bytes of one I420 picture.</summary>
+    public int FrameBytes => Pack.Manifest.Video.FrameBytes;
+
+    /// <summary>A new stream at the start of its state.</summary>
+    /// <param name="avatar">Name of the avatar.</param>
+    /// <param name="seed">Seed of the stream's noise.</param>
+    /// <exception cref="UnknownAvatarException">The pack has no such avatar.</exception>
+    public AvatarStream CreateStream(string avatar, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(avatar);
+        return new AvatarStream(_models, avatar, seed);
+    }
+
+    /// <summary>Draws a few frames of silence, so that the first call of a user is not the slow one.</summary>
+    public void WarmUp()
+    {
+        using var stream = CreateStream(Pack.Manifest.Avatars[0].Name, seed: 0);
+        var silence = new float[Pack.Manifest.Audio.ChunkSamples];
+        var picture = new byte[FrameBytes];
+        for (var i = 0; i < WarmUpFrames; i++)
+        {
+            stream.Listen(silence, default);
+            stream.Draw(picture);
+        }
+    }
+
+    /// <summary>Frees the sessions; all streams must have been disposed.</summary>
+    public void Dispose() => _models.Dispose();
+
+    private static (Models Models, ProviderReport Report) Descend(ModelPack pack, InferenceOptions options)
+    {
+        var version = Providers.Environment().GetVersionString();
+        var portraits = ReadPortraits(pack, options.ReadPortrait);
+        var refused = new List<RefusedRung>();
+        foreach (var rung in Providers.GpuRungs(options.ProviderPreference))
+        {
+            try
+            {
+                if (Providers.Obstacle(rung) is not { } obstacle)
+                {
+                    return (Models.Build(pack, rung, options, portraits), new ProviderReport(rung, refused, version));
+                }
+
+                refused.Add(new RefusedRung(rung, obstacle));
+            }
+            catch (Exception error)
+            {
+                // Whatever a GPU's driver, libraries or memory lack, the server starts without it.
+                refused.Add(new RefusedRung(rung, OneLine(error)));
+            }
+        }
+
+        try
+        {
+            return (Models.Build(pack, ProviderRung.Cpu, options, portraits), new ProviderReport(ProviderRung.Cpu, refused, version));
+        }
+        catch (Exception error) when (error is ModelStepException or OnnxRuntimeException)
+        {
+            throw new ModelPackException($"The pack '{pack.Manifest.Name}' cannot be run ({OneLine(error)}): export it again.", error);
+        }
+    }
+
+    private static List<float[]> ReadPortraits(ModelPack pack, Func<string, int, int, float[]> read)
+    {
+        var (width, height) = (pack.Manifest.Video.Width, pack.Manifest.Video.Height);
+        var portraits = new List<float[]>();
+        for (var i = 0; i < pack.Portraits.Count; i++)
+        {
+            var name = pack.Manifest.Avatars[i].Portrait;
+            float[] planes;
+            try
+            {
+                planes = read(pack.Portraits[i], width, height);
+            }
+            catch (Exception error)
+            {
+                throw new ModelPackException($"{name} cannot be read as a picture ({error.Message}): replace it by a PNG or JPEG file.", error);
+            }
+
+            if (planes.Length != 3 * width * height || Array.Exists(planes, value => !(value >= 0 && value <= 1)))
+            {
+                throw ModelPackException.Unfit(name, $"read as {planes.Length} numbers", $"{3 * width * height} numbers from 0 to 1", "replace it by a PNG or JPEG file");
+            }
+
+            portraits.Add(planes);
+        }
+
+        return portraits;
+    }
+
+    private static string OneLine(Exception error) => error.Message.ReplaceLineEndings(" ").Trim();
+}

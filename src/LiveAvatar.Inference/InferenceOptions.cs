@@ -1,0 +1,37 @@
+namespace LiveAvatar.Inference;
+
+/// <summary>Where the ladder of providers begins. A rung that cannot be had is never an error: the next lower one is tried.</summary>
+public enum ProviderPreference
+{
+    /// <summary>The best there is: TensorRT, then CUDA, then the CPU.</summary>
+    Auto,
+
+    /// <summary>The CPU only.</summary>
+    Cpu,
+
+    /// <summary>CUDA, then the CPU.</summary>
+    Cuda,
+
+    /// <summary>TensorRT, then CUDA, then the CPU.</summary>
+    TensorRt,
+}
+
+/// <summary>How an <see cref="InferenceEngine"/> is set up.</summary>
+public sealed record InferenceOptions
+{
+    /// <summary>Reads a portrait: (full path, width, height) to RGB planes 0…1, 3 × height × width numbers, red plane first.</summary>
+    /// <remarks>Decoding images is the work of LiveAvatar.Codecs, which this project does not see. Any exception means the portrait cannot be read.</remarks>
+    public required Func<string, int, int, float[]> ReadPortrait { get; init; }
+
+    /// <summary>Where the ladder begins.</summary>
+    public ProviderPreference ProviderPreference { get; init; } = ProviderPreference.Auto;
+
+    /// <summary>Threads within one run. One is best when many streams share the cores: two cost 25 to 55 % more CPU for 0 to 28 % less time.</summary>
+    public int IntraOpThreads { get; init; } = 1;
+
+    /// <summary>Folder where TensorRT keeps the engines it builds; without one each start builds them anew, which takes minutes.</summary>
+    public string? EngineCacheFolder { get; init; }
+
+    /// <summary>Number of the GPU.</summary>
+    public int DeviceId { get; init; }
+}
