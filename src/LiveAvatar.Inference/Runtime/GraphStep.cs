@@ -36,6 +36,7 @@ internal sealed class GraphStep : IDisposable
     /// <exception cref="ModelStepException">ONNX Runtime refused.</exception>
     internal void Run()
     {
+        Denormals.FlushOnThisThread();
         try
         {
             if (_bindings is { } bindings)
