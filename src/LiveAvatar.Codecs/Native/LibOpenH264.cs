@@ -25,10 +25,13 @@ internal static unsafe partial class LibOpenH264
     private const int LayerStrideBefore26 = 40;
     private const int LayerStride26 = 56;
 
+    // Lazy, not a static initializer, so that a missing library is not hidden in a TypeInitializationException.
+    private static readonly Lazy<int> KnownLayerStride = new(CheckVersion);
+
     static LibOpenH264() => NativeLibraries.Install();
 
     /// <summary>Bytes from one <see cref="OpenH264Layer"/> to the next in this library.</summary>
-    internal static int LayerStride { get; } = CheckVersion();
+    internal static int LayerStride => KnownLayerStride.Value;
 
     /// <summary>The version loaded, whose layouts this build knows; otherwise throws <see cref="NativeCodecException"/>.</summary>
     internal static OpenH264Version Version
