@@ -1,0 +1,23 @@
+namespace LiveAvatar.Rtc;
+
+/// <summary>One Opus packet from the peer; the payload is lent for the call.</summary>
+public readonly ref struct ReceivedAudio
+{
+    /// <summary>Unwrapped sequence number.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>Unwrapped RTP timestamp, in 1/48000 s.</summary>
+    public long RtpTimestamp { get; init; }
+
+    /// <summary>The Opus packet; empty for a padding-only packet.</summary>
+    public ReadOnlySpan<byte> Payload { get; init; }
+
+    /// <summary>When it came, on the process's monotonic clock.</summary>
+    public TimeSpan Arrived { get; init; }
+
+    /// <summary>NTP time of capture by the capturer's clock (abs-capture-time, carried forward between stamps); 0 = unknown.</summary>
+    public ulong CaptureNtp { get; init; }
+
+    /// <summary>Our clock minus the capturer's, signed 32.32 s, estimated from sender reports; null until one came.</summary>
+    public long? CaptureClockOffset { get; init; }
+}
