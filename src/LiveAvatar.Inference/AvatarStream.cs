@@ -87,7 +87,7 @@ public sealed class AvatarStream : IDisposable
     }
 
     /// <summary>Draws another avatar from the next <see cref="Draw"/> on; voice and motion go on without a break.</summary>
-    /// <exception cref="UnknownAvatarException">The pack has no such avatar.</exception>
+    /// <exception cref="KeyNotFoundException">The pack has no such avatar.</exception>
     public void SetAvatar(string name)
     {
         foreach (var tensor in Find(name).Tensors)
@@ -152,7 +152,7 @@ public sealed class AvatarStream : IDisposable
         Finite.CopyClamped([steering.PoseWeight], _poseWeight.Floats, 0, 1);
     }
 
-    private AvatarMaps Find(string avatar) => _models.Avatars.TryGetValue(avatar, out var maps) ? maps : throw new UnknownAvatarException(avatar);
+    private AvatarMaps Find(string avatar) => _models.Avatars.TryGetValue(avatar, out var maps) ? maps : throw new KeyNotFoundException($"The pack has no avatar '{avatar}'.");
 
     private TensorBuffer Own(TensorSpec spec)
     {

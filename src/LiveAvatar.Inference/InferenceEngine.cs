@@ -39,7 +39,7 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>A new stream at the start of its state.</summary>
     /// <param name="avatar">Name of the avatar.</param>
     /// <param name="seed">Seed of the stream's noise.</param>
-    /// <exception cref="UnknownAvatarException">The pack has no such avatar.</exception>
+    /// <exception cref="KeyNotFoundException">The pack has no such avatar.</exception>
     public AvatarStream CreateStream(string avatar, int seed)
     {
         ArgumentNullException.ThrowIfNull(avatar);

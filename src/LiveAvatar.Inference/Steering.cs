@@ -2,14 +2,17 @@ namespace LiveAvatar.Inference;
 
 /// <summary>How one frame is to be played: emotion and head pose. The default value is neutral, with the pose from the voice.</summary>
 /// <remarks>Values out of range are clamped, and what is not a number counts as 0.</remarks>
-public readonly ref struct Steering
+/// <param name="emotion">Strength 0…1 of each emotion of the pack, in its order; those left out are 0.</param>
+/// <param name="pose">Wanted head pose: yaw, pitch, roll in radians, x, y, z in widths of the head; empty is straight ahead.</param>
+/// <param name="poseWeight">0 = pose from the voice, 1 = the pose given, between = blend.</param>
+public readonly ref struct Steering(ReadOnlySpan<float> emotion, ReadOnlySpan<float> pose, float poseWeight)
 {
-    /// <summary>Strength 0…1 of each emotion of the pack, in its order; empty is neutral.</summary>
-    public ReadOnlySpan<float> Emotion { get; init; }
+    /// <summary>Strength 0…1 of each emotion of the pack, in its order; those left out are 0.</summary>
+    public ReadOnlySpan<float> Emotion { get; init; } = emotion;
 
     /// <summary>Wanted head pose: yaw, pitch, roll in radians, x, y, z in widths of the head; empty is straight ahead.</summary>
-    public ReadOnlySpan<float> Pose { get; init; }
+    public ReadOnlySpan<float> Pose { get; init; } = pose;
 
     /// <summary>0 = pose from the voice, 1 = <see cref="Pose"/>, between = blend.</summary>
-    public float PoseWeight { get; init; }
+    public float PoseWeight { get; init; } = poseWeight;
 }
