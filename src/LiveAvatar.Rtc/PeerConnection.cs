@@ -163,6 +163,9 @@ public sealed class PeerConnection : IAsyncDisposable
 #pragma warning restore VSTHRD003
     }
 
+    /// <summary>What is added to the media timestamps on the wire.</summary>
+    internal uint GetTimestampOffset(bool video) => _sender.GetTimestampOffset(video);
+
     internal bool WasHeardWithin(TimeSpan span, TimeSpan now)
     {
         lock (_receiveLock)

@@ -48,6 +48,9 @@ internal sealed class MediaSender : IDisposable
     /// <summary>When <see cref="Pump"/> is to be called; <see cref="TimeSpan.MaxValue"/> when nothing waits. Read without the lock.</summary>
     public TimeSpan PumpDue => TimeSpan.FromTicks(Volatile.Read(ref _pumpDueTicks));
 
+    /// <summary>The random start of a stream's timestamps on the wire; 0 for a stream that is not sent.</summary>
+    public uint GetTimestampOffset(bool video) => (video ? _video?.Counters : _audio?.Counters)?.TimestampOffset ?? 0;
+
     /// <summary>Begins to send; takes over <paramref name="srtp"/>.</summary>
     public void Open(SrtpSession srtp, in NetworkPath path)
     {

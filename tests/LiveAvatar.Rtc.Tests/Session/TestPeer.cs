@@ -59,8 +59,8 @@ internal sealed class TestPeer : IDisposable
 
     public volatile bool ChecksPaused;
 
-    /// <summary>Says which received video packets the network loses.</summary>
-    public Func<TestPacket, bool>? Loses { get; set; }
+    /// <summary>Says by payload type which packets the network loses; asked before they are decrypted.</summary>
+    public Func<int, bool>? Loses { get; set; }
 
     /// <summary>Asks for missing video packets again, as a browser does.</summary>
     public bool SendsNacks { get; set; }
@@ -326,6 +326,11 @@ internal sealed class TestPeer : IDisposable
 
     private void HandleRtp(Span<byte> datagram)
     {
+        if (Loses?.Invoke(datagram[1] & 0x7F) == true)
+        {
+            return;
+        }
+
         int length;
         lock (_lock)
         {
@@ -339,11 +344,6 @@ internal sealed class TestPeer : IDisposable
         var packet = new TestPacket(
             view.PayloadType, view.Marker, view.SequenceNumber, view.Timestamp, view.Ssrc, datagram[..length].ToArray(), view.Payload.ToArray(),
             TimeProvider.System.GetElapsedTime(0));
-        if (Loses?.Invoke(packet) == true)
-        {
-            return;
-        }
-
         Packets.Enqueue(packet);
         if (SendsNacks)
         {
