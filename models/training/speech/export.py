@@ -95,7 +95,12 @@ def write(model, example, states, outputs, path):
     torch.onnx.export(Step(model), (*example.values(), *states.values()), str(path), input_names=inputs, output_names=names,
                       opset_version=OPSET, dynamic_axes={n: {0: "batch"} for n in inputs + names})
     graph = onnx.load(str(path))
-    onnx.checker.check_model(graph)
+    # torch leaves most shapes of outputs open; the pack's contract states them.
+    for value, tensor in zip(graph.graph.output, model.step(*example.values(), *states.values())):
+        for dim, size in zip(value.type.tensor_type.shape.dim[1:], tensor.shape[1:]):
+            dim.dim_value = size
+    onnx.checker.check_model(graph, full_check=True)
+    onnx.save(graph, str(path))
     shapes = {}
     for value in (*graph.graph.input, *graph.graph.output):
         dims = [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim]
