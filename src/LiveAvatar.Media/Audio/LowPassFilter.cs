@@ -8,10 +8,11 @@ internal static class LowPassFilter
     /// <param name="cutoff">Where the gain is one half, Hz.</param>
     /// <param name="transition">Width from pass band to stop band, as a share of the cutoff.</param>
     /// <param name="stopBandDecibels">Attenuation in the stop band, above 50.</param>
-    public static double[] Design(double sampleRate, double cutoff, double transition, double stopBandDecibels)
+    /// <param name="delayStep">The filter's delay is made a multiple of this many samples.</param>
+    public static double[] Design(double sampleRate, double cutoff, double transition, double stopBandDecibels, int delayStep)
     {
         var order = (int)Math.Ceiling((stopBandDecibels - 7.95) * sampleRate / (14.36 * transition * cutoff));
-        var half = (order + 1) / 2;
+        var half = (((order + 1) / 2) + delayStep - 1) / delayStep * delayStep;
         var beta = 0.1102 * (stopBandDecibels - 8.7);
         var taps = new double[(2 * half) + 1];
         var sum = 0.0;

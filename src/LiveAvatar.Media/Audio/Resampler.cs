@@ -40,8 +40,9 @@ public sealed class Resampler
 
         var filter = inputRate == outputRate
             ? [1.0]
-            : LowPassFilter.Design((double)inputRate * _up, Math.Min(inputRate, outputRate) / 2.0, 0.25, StopBandDecibels);
+            : LowPassFilter.Design((double)inputRate * _up, Math.Min(inputRate, outputRate) / 2.0, 0.25, StopBandDecibels, _down);
         DelaySamples = (filter.Length - 1) / 2.0 / _up;
+        DelaySamplesOut = (filter.Length - 1) / 2 / _down;
         _taps = (filter.Length + _up - 1) / _up;
         _phases = new float[_up * _taps];
         for (var i = 0; i < filter.Length; i++)
@@ -58,14 +59,29 @@ public sealed class Resampler
     /// <summary>Samples per second out.</summary>
     public int OutputRate { get; }
 
-    /// <summary>How far the output lies behind the input, in input samples.</summary>
+    /// <summary>How far the output lies behind the input, in input samples: 54, or 1.1 ms, from 48 to 16 kHz.</summary>
     public double DelaySamples { get; }
 
-    /// <summary>How far the output lies behind the input, in samples at 48 kHz, rounded.</summary>
-    public int DelaySamples48k => (int)Math.Round(DelaySamples * 48_000 / InputRate);
+    /// <summary>How far the output lies behind the input, in output samples: always a whole number.</summary>
+    public int DelaySamplesOut { get; }
+
+    /// <summary>Converts a whole recording; sample n of the result lies at n / <paramref name="outputRate"/>, without delay.</summary>
+    /// <returns>As many samples as fit the recording's duration, rounded up.</returns>
+    public static float[] Convert(ReadOnlySpan<float> recording, int inputRate, int outputRate)
+    {
+        var resampler = new Resampler(inputRate, outputRate);
+        var wanted = (int)((((long)recording.Length * resampler._up) + resampler._down - 1) / resampler._down);
+        var delayed = new float[resampler.DelaySamplesOut + resampler.MaxOutput(recording.Length) + resampler.MaxDrain];
+        var written = resampler.Process(recording, delayed);
+        resampler.Drain(delayed.AsSpan(written));
+        return delayed.AsSpan(resampler.DelaySamplesOut, wanted).ToArray();
+    }
 
     /// <summary>The most samples <paramref name="inputLength"/> samples can give.</summary>
     public int MaxOutput(int inputLength) => (int)(((long)inputLength * _up / _down) + 1);
+
+    /// <summary>The most samples <see cref="Drain"/> can give.</summary>
+    public int MaxDrain => MaxOutput(DrainInput);
 
     /// <summary>Takes a block of any length and writes all samples it completes; returns how many.</summary>
     /// <exception cref="ArgumentException">The output is shorter than <see cref="MaxOutput"/>; nothing was taken.</exception>
@@ -90,12 +106,12 @@ public sealed class Resampler
     }
 
     /// <summary>Feeds the silence that brings out the last samples of a finished stream; returns how many were written.</summary>
-    /// <exception cref="ArgumentException">The output is shorter than <see cref="MaxOutput"/> of the delay, rounded up.</exception>
+    /// <exception cref="ArgumentException">The output is shorter than <see cref="MaxDrain"/>.</exception>
     public int Drain(Span<float> output)
     {
         Span<float> silence = stackalloc float[BlockLength];
         silence.Clear();
-        var left = (int)Math.Ceiling(DelaySamples);
+        var left = DrainInput;
         var written = 0;
         while (left > 0)
         {
@@ -114,6 +130,8 @@ public sealed class Resampler
         _phase = 0;
         _skip = 0;
     }
+
+    private int DrainInput => (int)Math.Ceiling(DelaySamples);
 
     private int Filter(int length, Span<float> output)
     {
