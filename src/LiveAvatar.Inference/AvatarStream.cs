@@ -50,6 +50,10 @@ public sealed class AvatarStream : IDisposable
     /// <summary>Context vector from the latest <see cref="Listen"/>.</summary>
     public ReadOnlySpan<float> Context => _context.Floats;
 
+    internal ReadOnlySpan<float> Features => _features.Floats;
+
+    internal ReadOnlySpan<float> NoiseCode => _noiseCode.Floats;
+
     /// <summary>Hears one chunk: the speech encoder, then the context encoder.</summary>
     /// <param name="chunk">Exactly the pack's chunk, mono at its sample rate, −1…1; louder samples are clamped, those that are no number count as silence.</param>
     /// <param name="steering">Emotion and pose for this frame.</param>

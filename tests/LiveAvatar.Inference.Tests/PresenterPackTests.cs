@@ -1,0 +1,156 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using LiveAvatar.Codecs;
+using LiveAvatar.Inference.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LiveAvatar.Inference.Tests;
+
+/// <summary>The shipped pack against what torch gave when it was exported (tests/vectors/pack).</summary>
+[Trait("Category", "vectors")]
+public class PresenterPackTests
+{
+    private const int Calls = 50; // video frames in the vectors: 2 s
+    private static readonly string Repository = Path.GetDirectoryName(Path.GetDirectoryName(TestPacks.Root))!;
+
+    internal static string Folder { get; } = Path.Combine(Repository, "models", "presenter");
+
+    [Fact]
+    public void Pack_Loads()
+    {
+        var manifest = Load().Manifest;
+
+        Assert.Equal("presenter", manifest.Name);
+        Assert.NotEmpty(manifest.Avatars);
+        Assert.True(manifest.Audio.LookAheadSamples <= 2 * manifest.Audio.ChunkSamples, "more than 80 ms of look-ahead is too late for a call");
+    }
+
+    [Fact]
+    public void Voice_GivesTheMotionTorchGives()
+    {
+        const float Tolerance = 1e-4f; // docs/model-pack.md
+        using var engine = Engine();
+        using var stream = engine.CreateStream(engine.Avatars[0].Name, 0);
+        var (pcm, noise, emotion, pose, weight) = (Vector("pcm"), Vector("noise"), Vector("emotion"), Vector("pose"), Vector("pose_weight"));
+        var (features, context, code, motion) = (Vector("features"), Vector("context"), Vector("noise_code"), Vector("motion"));
+        for (var call = 0; call < Calls; call++)
+        {
+            stream.ListenWithNoise(Row(pcm, call), new Steering(Row(emotion, call), Row(pose, call), weight[call]), Row(noise, call));
+            Near(Row(features, call), stream.Features, Tolerance, $"features of call {call}");
+            Near(Row(context, call), stream.Context, Tolerance, $"context of call {call}");
+            Near(Row(code, call), stream.NoiseCode, Tolerance, $"noise code of call {call}");
+            Near(Row(motion, call), stream.Motion, Tolerance, $"motion of call {call}");
+        }
+    }
+
+    [Fact]
+    public void EveryAvatar_IsDrawnAsTorchDrawsIt()
+    {
+        const int Tolerance = 2; // of 255: rounding to bytes on either side
+        var pack = Load();
+        using var models = Models.Build(pack, ProviderRung.Cpu, Options, [.. pack.Portraits.Select(path => ReadPortrait(path, pack.Manifest.Video.Width, pack.Manifest.Video.Height))]);
+        var contract = models.FrameDecoder.Graph.Contract;
+        using TensorBuffer motion = new(contract.Inputs[0]), context = new(contract.Inputs[1]), emotion = new(contract.Inputs[2]), code = new(contract.Inputs[3]);
+        using var frame = new TensorBuffer(contract.Outputs[0]);
+        foreach (var avatar in pack.Manifest.Avatars)
+        {
+            ReadOnlySpan<float> inputs = Vector($"face_{avatar.Name}");
+            foreach (var buffer in (TensorBuffer[])[motion, context, emotion, code])
+            {
+                inputs[..buffer.Floats.Length].CopyTo(buffer.Floats);
+                inputs = inputs[buffer.Floats.Length..];
+            }
+
+            using var step = new GraphStep(models.FrameDecoder, [motion, context, emotion, code, .. models.Avatars[avatar.Name].Tensors], [frame]);
+            step.Run();
+            var expected = Inflate(VectorPath($"face_{avatar.Name}.i420.gz"));
+            Assert.Equal(expected.Length, frame.Bytes.Length);
+            for (var i = 0; i < expected.Length; i++)
+            {
+                Assert.True(Math.Abs(expected[i] - frame.Bytes[i]) <= Tolerance, $"{avatar.Name}: byte {i} is {frame.Bytes[i]}, not {expected[i]}");
+            }
+        }
+    }
+
+    [Fact]
+    public void SteadyState_AllocatesNothing()
+    {
+        using var engine = Engine();
+        using var stream = engine.CreateStream(engine.Avatars[0].Name, 1);
+        var (pcm, picture) = (Vector("pcm"), new byte[engine.FrameBytes]);
+        Play();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Play();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Play()
+        {
+            for (var call = 0; call < 10; call++)
+            {
+                stream.Listen(pcm.AsSpan(call * 640, 640), default);
+                stream.Draw(picture);
+            }
+        }
+    }
+
+    [Fact]
+    public void AMinuteOfSilenceAndNoise_StaysFinite()
+    {
+        using var engine = Engine();
+        using var stream = engine.CreateStream(engine.Avatars[0].Name, 1);
+        var (silence, noise) = (new float[640], AvatarStreamTests.Sound(1, 1));
+        var (least, most) = (float.MaxValue, float.MinValue);
+        for (var i = 0; i < 25 * 60; i++)
+        {
+            stream.Listen(i % 100 < 50 ? silence : noise, default);
+            foreach (var coefficient in stream.Motion[..52])
+            {
+                (least, most) = (Math.Min(least, coefficient), Math.Max(most, coefficient));
+            }
+        }
+
+        Assert.InRange(least, 0, 1);
+        Assert.InRange(most, 0, 1);
+    }
+
+    private static InferenceOptions Options { get; } = new() { ReadPortrait = ReadPortrait, ProviderPreference = ProviderPreference.Cpu };
+
+    private static InferenceEngine Engine() => new(Load(), Options, NullLogger.Instance);
+
+    private static ModelPack Load()
+    {
+        Assert.SkipUnless(File.Exists(Path.Combine(Folder, "pack.json")), "models/presenter is not there yet");
+        return ModelPack.Load(Folder);
+    }
+
+    private static float[] ReadPortrait(string path, int width, int height)
+    {
+        var planes = new float[3 * width * height];
+        ImageFile.Load(path, new ImageFileOptions { Width = width, Height = height }).CopyPlanes(planes);
+        return planes;
+    }
+
+    private static string VectorPath(string file) => Path.Combine(Repository, "tests", "vectors", "pack", file);
+
+    private static float[] Vector(string name) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(VectorPath($"{name}.bin"))).ToArray();
+
+    private static ReadOnlySpan<float> Row(float[] rows, int call) => rows.AsSpan(call * (rows.Length / Calls), rows.Length / Calls);
+
+    private static byte[] Inflate(string path)
+    {
+        using var stream = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, float tolerance, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"{what}: number {i} is {actual[i]}, not {expected[i]}");
+        }
+    }
+}
