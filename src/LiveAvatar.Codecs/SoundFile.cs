@@ -16,7 +16,7 @@ public static unsafe class SoundFile
     /// <param name="limits">What is too much; null for the defaults.</param>
     /// <exception cref="SoundFileException">The file is missing, unreadable, not audio, empty, damaged or over the limits.</exception>
     /// <exception cref="NativeCodecException">libsndfile is not installed.</exception>
-    public static SoundClip Read(string path, SoundFileLimits? limits = null)
+    public static SoundData Read(string path, SoundFileLimits? limits = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         limits ??= new SoundFileLimits();
@@ -42,7 +42,7 @@ public static unsafe class SoundFile
 
         var samples = ReadAll(path, sound, info, (long)(limits.MaxDuration.TotalSeconds * info.SampleRate), limits.MaxDuration);
         return samples.Length > 0
-            ? new SoundClip(samples, info.SampleRate)
+            ? new SoundData(samples, info.SampleRate)
             : throw new SoundFileException($"{path} contains no audio.");
     }
 
