@@ -1,3 +1,5 @@
+using LiveAvatar.Media.Audio;
+
 namespace LiveAvatar.Codecs.Tests;
 
 /// <summary>Sound through the encoder, a lossy line and the decoder.</summary>
@@ -186,7 +188,7 @@ public sealed class OpusTests
                 decoder.DecodeFec(packet.AsSpan(0, length), pcm, Block);
                 decoder.Decode(packet.AsSpan(0, length), pcm);
                 decoder.Decode([0xFF, 0x00], pcm);
-                OpusPacket.TryGetDuration(packet.AsSpan(0, length), out _);
+                OpusToc.TryGetDuration(packet.AsSpan(0, length), out _);
                 encoder.SetBitrate(24_000 + index);
             }
         }
