@@ -1,0 +1,56 @@
+using LiveAvatar.Pipeline;
+
+namespace LiveAvatar.Server.Api;
+
+/// <summary>How a call is doing, in numbers the page and tests read; times in milliseconds, rates 0 to 1.</summary>
+internal sealed record StatsReply(
+    string Avatar,
+    double AgeSeconds,
+    int Viewers,
+    double VoiceHoldMs,
+    IReadOnlyDictionary<string, long> Counts,
+    IReadOnlyList<StagePercentiles> Stages,
+    TransportReply Transport)
+{
+    /// <summary>Takes the session's numbers as they are now.</summary>
+    public static StatsReply From(AvatarSession session)
+    {
+        var statistics = session.GetStatistics();
+        var peer = session.Driver.GetStats();
+        return new StatsReply(
+            statistics.Avatar,
+            Math.Round(statistics.Age.TotalSeconds, 1),
+            statistics.Viewers,
+            Math.Round(statistics.VoiceHoldMs, 1),
+            statistics.Counts,
+            statistics.Stages,
+            new TransportReply(
+                peer.RoundTrip?.TotalMilliseconds,
+                peer.LossOutbound,
+                peer.JitterOutbound.TotalMilliseconds,
+                peer.JitterInbound.TotalMilliseconds,
+                peer.PacketsReceived,
+                peer.PacketsLostInbound,
+                peer.PacketsSent,
+                peer.BytesSent,
+                peer.NackedPackets,
+                peer.Retransmissions,
+                peer.KeyFrameRequests,
+                peer.Security ?? ""));
+    }
+}
+
+/// <summary>What the driver's connection reports.</summary>
+internal sealed record TransportReply(
+    double? RoundTripMs,
+    double LossOutbound,
+    double JitterOutboundMs,
+    double JitterInboundMs,
+    long PacketsReceived,
+    long PacketsLostInbound,
+    long PacketsSent,
+    long BytesSent,
+    long NackedPackets,
+    long Retransmissions,
+    long KeyFrameRequests,
+    string Security);

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using LiveAvatar.Server.Configuration;
+using LiveAvatar.Server.Hosting;
+
+namespace LiveAvatar.Server.CommandLine;
+
+/// <summary>The program's commands: run (also without a word) and render.</summary>
+internal static class ServerCommand
+{
+    /// <summary>Wrong options or arguments.</summary>
+    public const int BadUsage = 2;
+
+    /// <summary>Parses the arguments and runs what they ask for; the result is the exit code.</summary>
+    public static Task<int> InvokeAsync(string[] args)
+    {
+        var root = new RootCommand("LiveAvatar: a presenter that speaks with your voice, live.");
+        var run = new Command("run", "Serves the page, calls and viewers (the default).");
+        AddRun(run);
+        AddRun(root);
+        root.Add(run);
+
+        // Signals are the run command's own: the first drains, the second forces.
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>Reads all options from files, environment and command line; null, with the problems printed, when they do not fit.</summary>
+    internal static ServerOptions? LoadOptions(string? config, IReadOnlyDictionary<string, string> commandLine)
+    {
+        var options = OptionLoader.Load(SettingsFiles(config), Environment.GetEnvironmentVariable, commandLine, out var problems);
+        foreach (var problem in problems)
+        {
+            Console.Error.WriteLine($"LiveAvatar: {problem}");
+        }
+
+        return problems.Count == 0 ? options : null;
+    }
+
+    private static void AddRun(Command command)
+    {
+        var options = OptionTable.All.ToDictionary(definition => definition, Make);
+        var config = new Option<string?>("--config") { HelpName = "FILE", Description = "A settings file read after appsettings.json" };
+        foreach (var option in options.Values)
+        {
+            command.Add(option);
+        }
+
+        command.Add(config);
+        command.SetAction(async (parsed, _) =>
+        {
+            var values = options.Where(o => parsed.GetResult(o.Value) is not null)
+                .ToDictionary(o => o.Key.Name, o => parsed.GetValue(o.Value) ?? "");
+            return LoadOptions(parsed.GetValue(config), values) is { } loaded
+                ? await ServerRun.RunAsync(loaded).ConfigureAwait(false)
+                : BadUsage;
+        });
+    }
+
+    private static Option<string?> Make(OptionDefinition definition) => new("--" + definition.Name)
+    {
+        HelpName = definition.Argument,
+        Description = definition.Description,
+        Arity = definition.ValueIsOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+    };
+
+    private static List<string> SettingsFiles(string? config)
+    {
+        var files = new List<string>();
+        var shipped = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+        var local = Path.GetFullPath("appsettings.json");
+        if (File.Exists(shipped))
+        {
+            files.Add(shipped);
+        }
+
+        if (File.Exists(local) && local != shipped)
+        {
+            files.Add(local);
+        }
+
+        if (config is not null)
+        {
+            files.Add(Path.GetFullPath(config)); // one that is named must exist; reading it says so
+        }
+
+        return files;
+    }
+}

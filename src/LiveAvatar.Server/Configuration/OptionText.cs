@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Net;
+
+namespace LiveAvatar.Server.Configuration;
+
+/// <summary>Reads the values of options; each failure says what is allowed.</summary>
+internal static class OptionText
+{
+    public static int Integer(string text, int least, int most) =>
+        int.TryParse(text.AsSpan(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw new OptionException($"'{text}' is not a whole number from {least} to {most}");
+
+    public static T OneOf<T>(string text)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>();
+        var index = Array.FindIndex(names, n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
+        return index >= 0
+            ? Enum.GetValues<T>()[index]
+            : throw new OptionException($"'{text}' is not one of {string.Join(", ", names.Select(n => n.ToLowerInvariant()))}");
+    }
+
+    public static IReadOnlyList<IPAddress> Addresses(string text)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var word in Words(text))
+        {
+            if (word.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            {
+                addresses.AddRange([IPAddress.Loopback, IPAddress.IPv6Loopback]);
+            }
+            else if (IPAddress.TryParse(word, out var address))
+            {
+                addresses.Add(address);
+            }
+            else
+            {
+                throw new OptionException($"'{word}' is not an IP address such as 192.0.2.1 or 2001:db8::1");
+            }
+        }
+
+        return addresses;
+    }
+
+    public static IReadOnlyList<string> HostNames(string text)
+    {
+        var names = Words(text);
+        return names.FirstOrDefault(n => Uri.CheckHostName(n) == UriHostNameType.Unknown) is { } wrong
+            ? throw new OptionException($"'{wrong}' is not a host name")
+            : names;
+    }
+
+    public static string ExistingFile(string text)
+    {
+        var path = Path.GetFullPath(text);
+        return File.Exists(path) ? path : throw new OptionException($"there is no file '{path}'");
+    }
+
+    public static string ExistingFolder(string text)
+    {
+        var path = Path.GetFullPath(text);
+        return Directory.Exists(path) ? path : throw new OptionException($"there is no folder '{path}'");
+    }
+
+    public static TestLink Link(string text)
+    {
+        var parts = Words(text);
+        var values = new double[4];
+        var valid = parts.Count == 4;
+        for (var i = 0; valid && i < 4; i++)
+        {
+            valid = double.TryParse(parts[i].AsSpan(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out values[i]);
+        }
+
+        return valid && values[0] <= int.MaxValue && values[1] <= 100 && values[2] <= 10_000 && values[3] <= 10_000
+            ? new TestLink((int)values[0], values[1], TimeSpan.FromMilliseconds(values[2]), TimeSpan.FromMilliseconds(values[3]))
+            : throw new OptionException($"'{text}' is not seed,loss,delay,jitter such as 1,5,20,30 (loss in percent, delay and jitter in ms)");
+    }
+
+    private static List<string> Words(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+}

@@ -1,0 +1,62 @@
+using LiveAvatar.Server.Api;
+using LiveAvatar.Server.Signalling;
+using LiveAvatar.Server.Telemetry;
+using Microsoft.Extensions.FileProviders;
+
+namespace LiveAvatar.Server.Hosting;
+
+/// <summary>Every address of the server and what answers there.</summary>
+internal static class Routes
+{
+    /// <summary>Connects addresses and endpoints.</summary>
+    public static void Map(WebApplication application, AvatarRuntime runtime, MetricsCollector collector, ServerMetrics metrics, ILogger logger)
+    {
+        var guard = new ProblemGuard(logger);
+        application.Use(next => context => CountAsync(context, next, metrics));
+        application.Use(next => context => guard.InvokeAsync(context, next));
+        var page = PageFiles.Use(application, logger);
+        application.UseRouting();
+
+        var whip = new WhipEndpoint(runtime, new ResourceTokens());
+        application.Map("/whip", (RequestDelegate)whip.InvokeAsync);
+        application.Map("/whip/{session}/{token}", (RequestDelegate)whip.InvokeResourceAsync);
+        var whep = new WhepEndpoint(runtime);
+        application.Map("/whep/{session}", (RequestDelegate)whep.InvokeAsync);
+        application.Map("/whep/{session}/{viewer}", (RequestDelegate)whep.InvokeResourceAsync);
+
+        var api = new ApiEndpoints(runtime);
+        application.Map("/api/avatars", (RequestDelegate)api.AvatarsAsync);
+        application.Map("/api/avatars/{name}/portrait", (RequestDelegate)api.PortraitAsync);
+        application.Map("/api/sessions", (RequestDelegate)api.SessionsAsync);
+        application.Map("/api/sessions/{session}/stats", (RequestDelegate)api.StatsAsync);
+
+        application.Map("/livez", (RequestDelegate)(context => HealthAsync(context, alive: true, "alive")));
+        application.Map("/readyz", (RequestDelegate)(context =>
+            HealthAsync(context, runtime.State == RuntimeState.Ready, runtime.State.ToString().ToLowerInvariant())));
+        application.Map("/metrics", (RequestDelegate)(context => MetricsAsync(context, collector)));
+        application.Map("/view/{session}", (RequestDelegate)(context => PageFiles.SendAsync(context, page, "view.html")));
+        application.MapFallback((RequestDelegate)(context =>
+            throw new ProblemException(Problem.NotFound($"There is nothing at this address. The page is at /, calls are made at /whip."))));
+    }
+
+    private static Task HealthAsync(HttpContext context, bool alive, string word)
+    {
+        context.Response.StatusCode = alive ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsync(word + "\n");
+    }
+
+    private static Task MetricsAsync(HttpContext context, MetricsCollector collector)
+    {
+        context.Response.ContentType = PrometheusText.ContentType;
+        return context.Response.WriteAsync(PrometheusText.Write(collector.Collect()));
+    }
+
+    private static async Task CountAsync(HttpContext context, RequestDelegate next, ServerMetrics metrics)
+    {
+        await next(context).ConfigureAwait(false);
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "page";
+        metrics.CountResponse(route, context.Response.StatusCode);
+    }
+}

@@ -1,0 +1,3 @@
+using LiveAvatar.Server.CommandLine;
+
+return await ServerCommand.InvokeAsync(args).ConfigureAwait(false);
