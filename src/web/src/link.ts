@@ -1,0 +1,100 @@
+// Keeps one connection alive: says how it is doing, restarts ICE when the network changes, gives up with a reason.
+
+import { Exchange } from "./whip";
+
+export type LinkState = "connecting" | "live" | "reconnecting" | "lost" | "ended";
+
+const CONNECT_LIMIT_MS = 12_000;
+const PATIENCE_MS = 1_500;
+const RESTART_LIMIT_MS = 8_000;
+
+/** One call or one viewing, from the offer to its end. */
+export class Link {
+  readonly exchange: Exchange;
+  private state: LinkState = "connecting";
+  private wasLive = false;
+  private restarts = 0;
+  private timer = 0;
+
+  constructor(
+    readonly peer: RTCPeerConnection,
+    endpoint: string,
+    private readonly onState: (state: LinkState, why: string) => void,
+  ) {
+    this.exchange = new Exchange(peer, endpoint);
+    peer.addEventListener("connectionstatechange", () => this.follow());
+  }
+
+  async open(): Promise<void> {
+    await this.exchange.open();
+    if (this.state === "connecting") this.limit(CONNECT_LIMIT_MS);
+  }
+
+  close(): void {
+    window.clearTimeout(this.timer);
+    this.set("ended", "");
+    this.exchange.close();
+  }
+
+  private follow(): void {
+    switch (this.peer.connectionState) {
+      case "connected":
+        window.clearTimeout(this.timer);
+        this.wasLive = true;
+        this.restarts = 0;
+        this.set("live", "");
+        break;
+      case "disconnected":
+        this.set("reconnecting", "");
+        this.timer = window.setTimeout(() => void this.restart(), PATIENCE_MS);
+        break;
+      case "failed":
+        void this.restart();
+        break;
+      case "closed":
+        this.lose();
+        break;
+    }
+  }
+
+  private async restart(): Promise<void> {
+    if (this.state === "ended" || this.state === "lost") return;
+    if (!this.wasLive || this.restarts >= 3) {
+      this.lose();
+      return;
+    }
+    this.restarts++;
+    this.set("reconnecting", "");
+    this.limit(RESTART_LIMIT_MS);
+    try {
+      if (!(await this.exchange.restartIce())) this.lose();
+    } catch {
+      // The server cannot be reached just now; the limit decides.
+    }
+  }
+
+  private limit(milliseconds: number): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => {
+      if (this.peer.connectionState !== "connected") this.lose();
+    }, milliseconds);
+  }
+
+  private lose(): void {
+    if (this.state === "ended" || this.state === "lost") return;
+    window.clearTimeout(this.timer);
+    this.set(
+      "lost",
+      this.wasLive
+        ? "The connection was lost."
+        : "No media connection could be made: UDP to this server seems to be blocked by a firewall on the way. The server's UDP port (8189 by default) must be reachable.",
+    );
+    this.exchange.close();
+  }
+
+  private set(state: LinkState, why: string): void {
+    if (this.state === state || this.state === "ended") return;
+    this.state = state;
+    this.onState(state, why);
+  }
+}

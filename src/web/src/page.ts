@@ -1,0 +1,36 @@
+// Small shared pieces of both pages.
+
+/** The element with this id; a missing one is a mistake in the page. */
+export function element<T extends HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no element "${id}".`);
+  return found as T;
+}
+
+/** Shows a message with an optional button, or hides it with an empty text. */
+export function showMessage(text: string, kind: "error" | "note" = "error", action?: { label: string; run: () => void }): void {
+  const box = element("message");
+  const button = element<HTMLButtonElement>("message-action");
+  element("message-text").textContent = text;
+  box.dataset["kind"] = kind;
+  box.hidden = text === "";
+  button.hidden = !action;
+  button.textContent = action?.label ?? "";
+  button.onclick = action ? () => action.run() : null;
+}
+
+/** Shows the connection's state in the corner of the picture. */
+export function showState(state: string, text: string): void {
+  const pill = element("state");
+  pill.dataset["state"] = state;
+  pill.textContent = text;
+}
+
+/** Marks the video as live from its first frame on, so that no black square is shown before. */
+export function revealOnFirstFrame(video: HTMLVideoElement): void {
+  const reveal = (): void => {
+    video.classList.add("live");
+  };
+  if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(reveal);
+  else video.addEventListener("playing", reveal, { once: true });
+}
