@@ -10,8 +10,8 @@ PACK = REPOSITORY / "models" / "presenter"
 
 
 def work(*parts):
-    """A path under models/training/work, its folder made."""
-    path = TRAINING.joinpath("work", *parts)
+    """A path under models/training/work (or LIVEAVATAR_WORK), its folder made."""
+    path = Path(os.environ.get("LIVEAVATAR_WORK", TRAINING / "work")).joinpath(*parts)
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 

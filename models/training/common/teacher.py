@@ -72,8 +72,8 @@ def idle(noise):
         since_flash = np.where((z[:, 9] > 2.4) & (since_flash >= len(FLASH)), 0, since_flash + 1)
         out[:, t, 0] = np.where(since_blink < len(BLINK), BLINK[np.minimum(since_blink, len(BLINK) - 1)], 0)
         out[:, t, 3] = np.where(since_flash < len(FLASH), FLASH[np.minimum(since_flash, len(FLASH) - 1)], 0)
-        jump = z[:, 1] > 1.9  # 0.7 saccades per second; half of them back to the viewer
-        new = np.stack([0.22 * np.tanh(z[:, 2]), 0.12 * np.tanh(z[:, 3])], 1) * (z[:, 4] < 0)[:, None]
+        jump = z[:, 1] > 1.9  # 0.7 saccades per second; the cube keeps most of them near the viewer's eyes
+        new = np.stack([0.3 * np.tanh(z[:, 2]) ** 3, 0.15 * np.tanh(z[:, 3]) ** 3], 1)
         goal = np.where(jump[:, None], new, goal)
         gaze = gaze + 0.75 * (goal - gaze)
         out[:, t, 1:3] = gaze

@@ -12,6 +12,7 @@ from torch import nn
 
 from common.motion import ARKIT, EMOTIONS, MOTION, MOUTH, NOISE, UPPER
 from common.mouth import CURVES
+from speech.encoder import length
 
 CONTEXT = 256
 PER_FRAME = 2
@@ -20,6 +21,7 @@ EMOTION_RATE = 0.35  # one-pole smoothing per frame: about 0.1 s
 POSE_RATE = 0.35  # twice in a row: a smooth start and stop, about 0.25 s
 POSE_LIMIT = (0.6, 0.6, 0.6, 0.3, 0.3, 0.3)  # radians, head widths
 NOISE_HIDDEN = 64
+EXCESS, EXCESS_GAIN = 1.8, 3.0
 # Idle code in natural units: blink, gaze x, gaze y, brow, yaw, pitch, roll, x, y, z; the code holds them scaled to about 1.
 CODE_SCALE = (1.0, 0.15, 0.08, 1.0, 0.05, 0.035, 0.03, 0.015, 0.01, 0.016)
 
@@ -27,7 +29,7 @@ CODE_SCALE = (1.0, 0.15, 0.08, 1.0, 0.05, 0.035, 0.03, 0.015, 0.01, 0.016)
 def smooth(x, state, rate):
     """One-pole filter over time: x [batch, frames, n], state [batch, n] -> (filtered, next state)."""
     out = []
-    for t in range(x.shape[1]):
+    for t in range(length(x)):
         state = state + rate * (x[:, t] - state)
         out.append(state)
     return torch.stack(out, 1), state
@@ -41,12 +43,13 @@ def soft_unit(x):
 class NoiseGenerator(nn.Module):
     def __init__(self):
         super().__init__()
-        self.gru = nn.GRU(NOISE, NOISE_HIDDEN, batch_first=True)
+        # Rare events (a blink, a glance) start where a number is large: that excess is given beside the number.
+        self.gru = nn.GRU(2 * NOISE, NOISE_HIDDEN, batch_first=True)
         self.out = nn.Linear(NOISE_HIDDEN, NOISE)
 
     def forward(self, noise, state):
         """noise [batch, frames, 10], state [batch, 64] -> (code [batch, frames, 10], next state)."""
-        y, h = self.gru(noise, state[None])
+        y, h = self.gru(torch.cat([noise, EXCESS_GAIN * F.relu(noise - EXCESS)], -1), state[None])
         return self.out(y), h[0]
 
 
@@ -84,8 +87,8 @@ class VoicePath(nn.Module):
 
     def forward(self, features, emotion, cache, state):
         """features [batch, 2 frames, size], cache [batch, 2, 2 size], state [batch, 2, hidden]."""
-        frames = features.shape[1] // PER_FRAME
-        x = torch.cat([cache, features.reshape(-1, frames, PER_FRAME * features.shape[2])], 1)
+        frames = length(features) // PER_FRAME
+        x = torch.cat([cache, features.reshape(-1, frames, PER_FRAME * length(features, 2))], 1)
         taps = torch.cat([x[:, :frames], x[:, 1:frames + 1], x[:, 2:frames + 2]], 2)
         y = F.gelu(self.taps_norm(self.taps(taps)))
         z, h = self.gru(y, state.transpose(0, 1).contiguous())

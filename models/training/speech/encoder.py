@@ -21,6 +21,11 @@ ENERGIES = 4
 MASKED = -1e4
 
 
+def length(x, dim=1):
+    """Size of a dimension as a plain number, so that an exported graph holds a constant and not a Shape operator."""
+    return int(x.shape[dim])
+
+
 class Linear(nn.Linear):
     """Weights in float32, product in the type of the input."""
 
@@ -49,7 +54,7 @@ class Convolution(nn.Module):
     def forward(self, x, cache=None):
         if self.pad:
             x = F.pad(x, (0, 0, self.pad, 0)) if cache is None else torch.cat([cache, x], 1)
-        steps, k, s, c = (x.shape[1] - self.pad) // self.stride, self.kernel, self.stride, self.inputs
+        steps, s, c = (length(x) - self.pad) // self.stride, self.stride, self.inputs
         rows = x[:, :steps * s].reshape(-1, steps, s * c)
         if self.pad:  # the part of the kernel that reaches into the next stride
             tail = x[:, s:].reshape(-1, steps, s * c)[..., :self.pad * c] if self.pad == s else x[:, s::s]
@@ -66,7 +71,7 @@ class Mix(nn.Module):
 
     def forward(self, x, cache=None):
         y = F.pad(x, (0, 0, 2, 0)) if cache is None else torch.cat([cache, x], 1)
-        n = x.shape[1]
+        n = length(x)
         rows = torch.cat([y[:, :n], y[:, 1:n + 1], y[:, 2:n + 2]], 2)
         return x + F.gelu(self.norm(self.linear(rows))), y[:, n:]
 
@@ -96,7 +101,7 @@ class Block(nn.Module):
 
     def forward(self, x, bias, keys=None, values=None):
         """bias broadcasts to [batch, heads, queries, keys]; keys, values [batch, heads, window, size / heads] or None."""
-        n, h = x.shape[1], self.heads
+        n, h = length(x), self.heads
         q, k, v = self.qkv(self.norm1(x)).reshape(-1, n, 3, h, self.size // h).permute(2, 0, 3, 1, 4).unbind(0)
         if keys is not None:
             k, v = torch.cat([keys, k], 2), torch.cat([values, v], 2)
@@ -119,14 +124,14 @@ class Transformer(nn.Module):
     def forward(self, x):
         for mix in self.mixes:
             x, _ = mix(x)
-        n = x.shape[1]
+        n = length(x)
         for block in self.blocks:
             x, _, _ = block(x, block.bias(n, n, 0))
         return self.norm(x)
 
     def step(self, x, caches, keys, values, mask):
         """One chunk with state; returns features, mix caches, keys, values, mask."""
-        new, k, v, n = [], [], [], x.shape[1]
+        new, k, v, n = [], [], [], length(x)
         for mix, cache in zip(self.mixes, caches):
             x, c = mix(x, cache)
             new.append(c)
@@ -153,7 +158,7 @@ class Front(nn.Module):
 
     @staticmethod
     def energies(pcm):
-        frames = pcm.shape[1] // HOP
+        frames = length(pcm) // HOP
         power = pcm.reshape(-1, frames, ENERGIES, HOP // ENERGIES).square().mean(3)
         return (torch.log(power + 1e-7) + 9) / 4
 

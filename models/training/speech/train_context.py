@@ -44,15 +44,17 @@ def idle(minutes, rate):
     """Two regressions side by side: noise -> code, and (code, emotion, stress) -> upper face and head."""
     rng = np.random.default_rng(3)
     scale = np.array(CODE_SCALE, np.float32)
-    weights = torch.tensor([2.0, 1, 1, 1.5, 1, 1, 1, 1, 1, 1])
+    weights = torch.tensor([4.0, 1, 1, 4, 1, 1, 1, 1, 1, 1])
 
     def loss_of(m):
         noise = rng.standard_normal((24, IDLE_FRAMES, NOISE)).astype(np.float32)
-        blinks = rng.random(noise.shape[:2]) < .01  # more blinks to learn from
-        noise[..., 0] = np.where(blinks, np.abs(rng.normal(2.2, .4, noise.shape[:2])), noise[..., 0])
+        for channel, threshold in ((0, 2.2), (1, 1.9), (9, 2.4)):  # more events to learn from, most near the threshold
+            more = rng.random(noise.shape[:2]) < .02
+            noise[..., channel] = np.where(more, rng.normal(threshold, .3, noise.shape[:2]), noise[..., channel])
         wanted = teacher.idle(noise) / scale
         code, _ = m.noise(torch.from_numpy(noise), torch.zeros(24, m.noise.gru.hidden_size))
-        first = ((code - torch.from_numpy(wanted)).abs() * weights).mean()
+        off = (code - torch.from_numpy(wanted)) * weights.sqrt()
+        first = off.square().mean() + .05 * off.abs().mean()
         pick = rng.integers(0, 24 * IDLE_FRAMES, 1024)
         known = wanted.reshape(-1, NOISE)[pick] + rng.normal(0, .02, (1024, NOISE)).astype(np.float32)
         emotion, curves = random_emotions(rng, 1024), np.zeros((1024, CURVES), np.float32)
