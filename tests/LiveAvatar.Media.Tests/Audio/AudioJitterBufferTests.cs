@@ -259,6 +259,56 @@ public class AudioJitterBufferTests
     }
 
     [Fact]
+    public void AnyOrderOfArrival_GivesEachNumberOnceInOrder()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var jitter = random.Next(0, 120);
+            var arrivals = Enumerable.Range(1, 200)
+                .Where(n => n == 1 || random.Next(100) >= 10)
+                .SelectMany(n => Enumerable.Repeat(n, random.Next(20) == 0 ? 2 : 1)) // some twice
+                .Select(n => (Sequence: n, At: n == 1 ? 0 : (10 * n) + (random.NextDouble() * jitter)))
+                .OrderBy(packet => packet.At).ToList();
+            var buffer = new AudioJitterBuffer();
+            var next = 1L;
+            var late = 0L;
+            foreach (var (sequence, at) in arrivals)
+            {
+                // As the caller does: first what was due before, then the packet.
+                while (buffer.NextDeadline(Ms(0)) is { } due && due <= Ms(at))
+                {
+                    Take(buffer, due);
+                }
+
+                late += buffer.Push(sequence, sequence * Packet, [0x90, (byte)sequence], Ms(at)) == PushResult.TooLate ? 1 : 0;
+                Take(buffer, Ms(at));
+            }
+
+            Take(buffer, Ms(100_000));
+            Assert.Equal(arrivals.Max(packet => packet.Sequence) + 1, next);
+            Assert.Equal(0, buffer.Count);
+            Assert.Equal(late, buffer.TooLateCount);
+            var arrived = arrivals.Select(packet => packet.Sequence).Distinct().Count();
+            Assert.Equal(next - 1 - arrived, buffer.LostCount - late); // lost for good, or too late: nothing else is missing
+
+            void Take(AudioJitterBuffer from, TimeSpan now)
+            {
+                while (from.TryPop(now, _payload, out var unit))
+                {
+                    Assert.Equal(next++, unit.Sequence);
+                    Assert.Equal(unit.Sequence * Packet, unit.RtpTimestamp);
+                    if (unit.Kind != AudioUnitKind.Lost)
+                    {
+                        var holder = unit.Kind == AudioUnitKind.Packet ? unit.Sequence : unit.Sequence + 1;
+                        Assert.Equal((byte)holder, _payload[1]);
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void SteadyState_AllocatesNothing()
     {
         long n = 0;
