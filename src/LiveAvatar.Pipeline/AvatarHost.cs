@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using LiveAvatar.Codecs;
 using LiveAvatar.Inference;
+using LiveAvatar.Media.Rtp;
 using LiveAvatar.Media.Video;
 using LiveAvatar.Rtc;
 using LiveAvatar.Rtc.Sdp;
@@ -12,6 +13,8 @@ namespace LiveAvatar.Pipeline;
 /// <summary>All avatar sessions of one process: makes them, finds them, ends them.</summary>
 public sealed class AvatarHost : IAsyncDisposable
 {
+    private static readonly TimeSpan ViewerMaxPlayoutDelay = TimeSpan.FromMilliseconds(150);
+
     private readonly AvatarHostOptions _options;
     private readonly InferenceEngine _engine;
     private readonly RtcEndpoint _endpoint;
@@ -37,7 +40,7 @@ public sealed class AvatarHost : IAsyncDisposable
         _pacing = new PacingThread(Tick, time);
         if (options.DefaultAvatar is { } name && !engine.Avatars.Any(avatar => avatar.Name == name))
         {
-            throw new UnknownAvatarException(name, engine.Avatars.Select(avatar => avatar.Name));
+            throw new UnknownAvatarException(name);
         }
     }
 
@@ -65,7 +68,7 @@ public sealed class AvatarHost : IAsyncDisposable
         var avatar = request.Avatar ?? _options.DefaultAvatar ?? Avatars[0].Name;
         if (!Avatars.Any(known => known.Name == avatar))
         {
-            throw new UnknownAvatarException(avatar, Avatars.Select(known => known.Name));
+            throw new UnknownAvatarException(avatar);
         }
 
         lock (_admission)
@@ -75,7 +78,7 @@ public sealed class AvatarHost : IAsyncDisposable
             var session = new AvatarSession(NewId(), avatar, this, _engine.CreateStream(avatar, seed), _workers, _time, _logger);
             try
             {
-                session.Attach(_endpoint.CreatePeer(offer, PeerOptions(PeerRole.Driver, request.Codec), session));
+                session.Attach(_endpoint.CreatePeer(offer, DriverOptions(request.Codec), session));
             }
             catch
             {
@@ -100,7 +103,7 @@ public sealed class AvatarHost : IAsyncDisposable
         }
 
         var viewer = new Viewer(NewId(), session);
-        viewer.Peer = _endpoint.CreatePeer(offer, PeerOptions(PeerRole.Viewer, session.Driver.Session.VideoCodec), viewer);
+        viewer.Peer = _endpoint.CreatePeer(offer, ViewerOptions(session.Driver.Session.VideoCodec), viewer);
         session.Add(viewer);
         return viewer;
     }
@@ -118,7 +121,7 @@ public sealed class AvatarHost : IAsyncDisposable
         await Task.WhenAll(Sessions.Select(session => session.CloseAsync(SessionEndReason.ServerShutdown))).ConfigureAwait(false);
         await Task.WhenAll(_closing.Values).ConfigureAwait(false);
         _pacing.Stop();
-        await _workers.DisposeAsync().ConfigureAwait(false);
+        _workers.Dispose();
     }
 
     internal IVideoEncoder CreateEncoder(VideoCodec codec)
@@ -167,8 +170,25 @@ public sealed class AvatarHost : IAsyncDisposable
 
     private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
-    private PeerOptions PeerOptions(PeerRole role, VideoCodec? codec) =>
-        new() { Role = role, PreferredCodec = codec ?? _options.PreferredCodec };
+    // The driver sees every frame the moment it comes and does not hear itself.
+    private PeerOptions DriverOptions(VideoCodec? codec) => new()
+    {
+        ReceiveAudio = true,
+        VideoCodecs = Best(codec),
+        VideoBitrate = _options.VideoBitrate,
+    };
+
+    // A viewer's browser may hold pictures a little, to keep them in step with the voice.
+    private PeerOptions ViewerOptions(VideoCodec codec) => new()
+    {
+        SendAudio = true,
+        VideoCodecs = Best(codec),
+        VideoBitrate = _options.VideoBitrate,
+        PlayoutDelay = new PlayoutDelay(TimeSpan.Zero, ViewerMaxPlayoutDelay),
+    };
+
+    private VideoCodec[] Best(VideoCodec? first) =>
+        [.. Enum.GetValues<VideoCodec>().OrderByDescending(codec => codec == (first ?? _options.PreferredCodec))];
 
     private void Admit()
     {

@@ -134,7 +134,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
         _uplink.Dispose();
         _chunks.Writer.TryComplete();
         _frames.Writer.TryComplete();
-        await _workers.RemoveAsync(_face).ConfigureAwait(false);
+        _face.Close();
         await _sending.ConfigureAwait(false);
         while (_chunks.Reader.TryRead(out var chunk))
         {

@@ -9,8 +9,8 @@ internal sealed class DrawnFrame(int bytes)
     /// <summary>Media time of the middle of the sound the picture shows.</summary>
     public TimeSpan MediaTime { get; set; }
 
-    /// <summary>NTP capture time of that sound; 0 when unknown.</summary>
-    public ulong CaptureNtp { get; set; }
+    /// <summary>When the driver's machine captured that sound.</summary>
+    public CaptureTime Captured { get; set; }
 
     /// <summary>When the last sound the picture needed had arrived.</summary>
     public TimeSpan Completed { get; set; }

@@ -23,19 +23,35 @@ internal sealed class FaceWork(
 {
     private readonly float[] _noPose = new float[6];
 
+    // Guards _closed and the stream's life: closing waits for the frame that is being drawn.
+    private readonly Lock _gate = new();
+    private bool _closed;
+
     public void Run()
     {
-        try
+        lock (_gate)
         {
-            while (chunks.TryRead(out var chunk))
+            try
             {
-                Draw(chunk);
+                while (!_closed && chunks.TryRead(out var chunk))
+                {
+                    Draw(chunk);
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // A model that fails ends this session, not the worker that serves the others.
+                failed(e);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+    }
+
+    /// <summary>After this nothing is drawn any more and the stream may be freed.</summary>
+    public void Close()
+    {
+        lock (_gate)
         {
-            // A model that fails ends this session, not the worker that serves the others.
-            failed(e);
+            _closed = true;
         }
     }
 
@@ -44,10 +60,10 @@ internal sealed class FaceWork(
         var started = Now();
         var mediaTime = chunk.MediaTime;
         var completed = chunk.Completed;
-        var captureNtp = chunk.CaptureNtp;
+        var captured = chunk.Captured;
         try
         {
-            stream.Listen(chunk.Samples, new Steering(neutralEmotion, _noPose, 0));
+            stream.Listen(chunk.Samples, new Steering { Emotion = neutralEmotion, Pose = _noPose });
         }
         finally
         {
@@ -74,7 +90,7 @@ internal sealed class FaceWork(
         }
 
         frame.MediaTime = mediaTime + windowMiddle;
-        frame.CaptureNtp = PipelineTiming.Shift(captureNtp, windowMiddle);
+        frame.Captured = captured.Shift(windowMiddle);
         frame.Completed = completed;
         frame.Started = started;
         frame.Listened = listened;

@@ -1,3 +1,5 @@
+using LiveAvatar.Media.Timing;
+
 namespace LiveAvatar.Pipeline;
 
 /// <summary>The few conversions all steps share; media time is the one timeline of voice and picture.</summary>
@@ -7,12 +9,8 @@ internal static class PipelineTiming
     public static readonly TimeSpan FirstMediaTime = TimeSpan.FromSeconds(1);
 
     /// <summary>RTP timestamp of video at 90 kHz (RFC 7741 section 4.1).</summary>
-    public static long ToVideoRtp(TimeSpan mediaTime) => mediaTime.Ticks * 9 / 1000;
+    public static long ToVideoRtp(TimeSpan mediaTime) => RtpClock.Video.ToTimestamp(mediaTime);
 
     /// <summary>RTP timestamp of Opus at 48 kHz (RFC 7587 section 4.1).</summary>
-    public static long ToAudioRtp(TimeSpan mediaTime) => (mediaTime.Ticks * 3 + 312) / 625;
-
-    /// <summary>Moves an NTP time; an unknown time (0) stays unknown.</summary>
-    public static ulong Shift(ulong ntp, TimeSpan by) =>
-        ntp == 0 ? 0 : ntp + (ulong)(long)(by.TotalSeconds * (1L << 32));
+    public static long ToAudioRtp(TimeSpan mediaTime) => RtpClock.Opus.ToTimestamp(mediaTime);
 }

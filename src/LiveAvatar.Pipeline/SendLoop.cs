@@ -109,14 +109,14 @@ internal sealed class SendLoop(
         var timestamp = PipelineTiming.ToVideoRtp(frame.MediaTime);
         if (forDriver)
         {
-            Driver!.SendVideo(encoded.Data, timestamp, encoded.IsKeyFrame, encoded.TemporalLayer, frame.CaptureNtp);
+            Driver!.SendVideo(encoded.Data, timestamp, encoded.IsKeyFrame, encoded.TemporalLayer, frame.Captured.Ntp, frame.Captured.ClockOffset);
         }
 
         foreach (var viewer in viewers.Snapshot)
         {
             if (viewer.IsConnected && viewer.Codec == lane.Codec)
             {
-                viewer.Peer.SendVideo(encoded.Data, timestamp, encoded.IsKeyFrame, encoded.TemporalLayer, frame.CaptureNtp);
+                viewer.Peer.SendVideo(encoded.Data, timestamp, encoded.IsKeyFrame, encoded.TemporalLayer, frame.Captured.Ntp, frame.Captured.ClockOffset);
             }
         }
 

@@ -12,6 +12,6 @@ internal sealed class SpeechChunk(int samples)
     /// <summary>When the packet that completed the chunk arrived.</summary>
     public TimeSpan Completed { get; set; }
 
-    /// <summary>NTP time at which the first sample was captured by the driver; 0 when unknown.</summary>
-    public ulong CaptureNtp { get; set; }
+    /// <summary>When the driver's machine captured the first sample.</summary>
+    public CaptureTime Captured { get; set; }
 }

@@ -28,7 +28,8 @@ internal sealed class ViewerList
                     packet.Payload.AsSpan(0, packet.Length),
                     PipelineTiming.ToAudioRtp(packet.MediaTime),
                     packet.StartsTalkSpurt,
-                    packet.CaptureNtp);
+                    packet.Captured.Ntp,
+                    packet.Captured.ClockOffset);
             }
         }
     }

@@ -16,8 +16,8 @@ internal sealed class VoicePacket
     /// <summary>When it shall leave, in step with the picture of the same moment.</summary>
     public TimeSpan Due { get; set; }
 
-    /// <summary>NTP capture time of the first sample; 0 when unknown.</summary>
-    public ulong CaptureNtp { get; set; }
+    /// <summary>When the driver's machine captured the first sample.</summary>
+    public CaptureTime Captured { get; set; }
 
     /// <summary>True for the first packet after a pause (RTP marker, RFC 7587 section 4.1).</summary>
     public bool StartsTalkSpurt { get; set; }

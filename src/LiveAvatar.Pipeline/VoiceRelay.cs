@@ -33,7 +33,7 @@ internal sealed class VoiceRelay
             });
     }
 
-    public void Offer(ReadOnlySpan<byte> payload, TimeSpan mediaTime, TimeSpan now, ulong captureNtp, bool startsTalkSpurt)
+    public void Offer(ReadOnlySpan<byte> payload, TimeSpan mediaTime, TimeSpan now, CaptureTime captured, bool startsTalkSpurt)
     {
         if (_viewers.Count == 0)
         {
@@ -50,7 +50,7 @@ internal sealed class VoiceRelay
         packet.Length = payload.Length;
         packet.MediaTime = mediaTime;
         packet.Due = now + _sync.Hold;
-        packet.CaptureNtp = captureNtp;
+        packet.Captured = captured;
         packet.StartsTalkSpurt = startsTalkSpurt;
         _queue.Writer.TryWrite(packet);
     }

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using LiveAvatar.Codecs;
 using LiveAvatar.Media.Audio;
-using LiveAvatar.Media.Rtp;
 using LiveAvatar.Rtc;
 
 namespace LiveAvatar.Pipeline;
@@ -21,7 +20,7 @@ internal sealed class VoiceUplink : IDisposable
     private readonly Lock _gate = new();
     private readonly AudioJitterBuffer _jitter = new();
     private readonly OpusDecoder _decoder = new();
-    private readonly Resampler _resampler = Resampler.From48To16();
+    private readonly Resampler _resampler = new(SampleRate48k, 16_000);
     private readonly AudioChunker _chunker;
     private readonly UplinkClock _clock = new();
     private readonly BufferPool<SpeechChunk> _pool;
@@ -34,8 +33,9 @@ internal sealed class VoiceUplink : IDisposable
     private readonly float[] _pcm16 = new float[MaxSamples48k / 3 + 16];
     private readonly float[] _silence48 = new float[SampleRate48k / 100];
     private readonly float[] _spill;
-    private ulong _captureNtp;
-    private TimeSpan _captureMediaTime;
+    private CaptureTime _captured; // of the latest packet, which began at _capturedAt in media time
+    private TimeSpan _capturedAt;
+    private long? _clockOffset;
     private bool _started;
     private bool _paused = true;
 
@@ -52,7 +52,7 @@ internal sealed class VoiceUplink : IDisposable
         _chunks = chunks;
         _relay = relay;
         _counters = counters;
-        _filterDelay = TimeSpan.FromSeconds((double)_resampler.DelaySamplesIn / SampleRate48k);
+        _filterDelay = TimeSpan.FromSeconds(_resampler.DelaySamples / SampleRate48k);
     }
 
     /// <summary>Begins the timeline; until sound comes, silence is heard.</summary>
@@ -77,6 +77,7 @@ internal sealed class VoiceUplink : IDisposable
             }
 
             _counters.AudioReceived++;
+            _clockOffset = packet.CaptureClockOffset;
             _jitter.Push(packet.Sequence, packet.RtpTimestamp, packet.Payload, packet.Arrived, packet.CaptureNtp);
             return Drain(packet.Arrived);
         }
@@ -97,7 +98,7 @@ internal sealed class VoiceUplink : IDisposable
             for (var due = _clock.SilenceDue(now); due >= SilenceBlock; due -= SilenceBlock)
             {
                 _paused = true;
-                _captureNtp = 0;
+                _captured = default;
                 _counters.SilenceFilled++;
                 completed |= Feed(_silence48, now);
             }
@@ -162,9 +163,9 @@ internal sealed class VoiceUplink : IDisposable
 
     private void Forward(ReadOnlySpan<byte> payload, ulong captureNtp, TimeSpan now)
     {
-        _captureNtp = captureNtp;
-        _captureMediaTime = _clock.Position;
-        _relay.Offer(payload, _clock.Position, now, captureNtp, startsTalkSpurt: _paused);
+        _captured = new CaptureTime(captureNtp, _clockOffset);
+        _capturedAt = _clock.Position;
+        _relay.Offer(payload, _clock.Position, now, _captured, startsTalkSpurt: _paused);
         _paused = false;
     }
 
@@ -195,7 +196,7 @@ internal sealed class VoiceUplink : IDisposable
 
             chunk.MediaTime = PipelineTiming.FirstMediaTime + TimeSpan.FromSeconds(startSample / 16_000.0) - _filterDelay;
             chunk.Completed = now;
-            chunk.CaptureNtp = PipelineTiming.Shift(_captureNtp, chunk.MediaTime - _captureMediaTime);
+            chunk.Captured = _captured.Shift(chunk.MediaTime - _capturedAt);
             completed |= _chunks.TryWrite(chunk);
         }
     }

@@ -21,11 +21,11 @@ public class PipelineTimingTests
     public void KnownCaptureTime_MovesBothWays()
     {
         var moment = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
-        var earlier = PipelineTiming.Shift(NtpTime.FromDateTime(moment), TimeSpan.FromMilliseconds(-20));
+        var earlier = new CaptureTime(NtpTime.FromDateTime(moment), null).Shift(TimeSpan.FromMilliseconds(-20)).Ntp;
         var expected = NtpTime.FromDateTime(moment - TimeSpan.FromMilliseconds(20));
         Assert.InRange((long)(earlier - expected), -500, 500); // 500 / 2^32 s: 0.1 µs
     }
 
     [Fact]
-    public void UnknownCaptureTime_StaysUnknown() => Assert.Equal(0UL, PipelineTiming.Shift(0, TimeSpan.FromSeconds(1)));
+    public void UnknownCaptureTime_StaysUnknown() => Assert.Equal(0UL, default(CaptureTime).Shift(TimeSpan.FromSeconds(1)).Ntp);
 }
