@@ -40,7 +40,7 @@ public sealed class AvatarHost : IAsyncDisposable
         _pacing = new PacingThread(Tick, time);
         if (options.DefaultAvatar is { } name && !engine.Avatars.Any(avatar => avatar.Name == name))
         {
-            throw new UnknownAvatarException(name);
+            throw new UnknownAvatarException(name, engine.Avatars.Select(avatar => avatar.Name));
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class AvatarHost : IAsyncDisposable
         var avatar = request.Avatar ?? _options.DefaultAvatar ?? Avatars[0].Name;
         if (!Avatars.Any(known => known.Name == avatar))
         {
-            throw new UnknownAvatarException(avatar);
+            throw new UnknownAvatarException(avatar, Avatars.Select(known => known.Name));
         }
 
         lock (_admission)
@@ -120,7 +120,7 @@ public sealed class AvatarHost : IAsyncDisposable
         Drain();
         await Task.WhenAll(Sessions.Select(session => session.CloseAsync(SessionEndReason.ServerShutdown))).ConfigureAwait(false);
         await Task.WhenAll(_closing.Values).ConfigureAwait(false);
-        _pacing.Stop();
+        _pacing.Dispose();
         _workers.Dispose();
     }
 

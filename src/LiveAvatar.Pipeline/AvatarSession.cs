@@ -1,15 +1,13 @@
-using LiveAvatar.Codecs;
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Video;
 using LiveAvatar.Rtc;
-using LiveAvatar.Rtc.Sdp;
 using Microsoft.Extensions.Logging;
 
 namespace LiveAvatar.Pipeline;
 
 /// <summary>One driver, one avatar, and everyone who watches it.</summary>
 /// <remarks>It only ties lifetimes together; what happens to sound and pictures is <see cref="AvatarPipeline"/>.</remarks>
-public sealed class AvatarSession : IPeerObserver
+public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
 {
     private readonly AvatarHost _host;
     private readonly AvatarPipeline _pipeline;
@@ -57,6 +55,9 @@ public sealed class AvatarSession : IPeerObserver
             return _closing ??= Task.Run(() => CloseCoreAsync(reason));
         }
     }
+
+    /// <summary>Ends the session as <see cref="CloseAsync"/> does.</summary>
+    public ValueTask DisposeAsync() => new(CloseAsync(SessionEndReason.LocalClose));
 
     void IPeerObserver.OnConnected()
     {

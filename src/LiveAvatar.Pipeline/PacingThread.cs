@@ -2,7 +2,7 @@ namespace LiveAvatar.Pipeline;
 
 /// <summary>The one thread that lets time pass for all sessions: lost packets, silence, and the voice on its way to viewers.</summary>
 /// <remarks>The voice has its own thread so that no encoder and no model can make it stutter.</remarks>
-internal sealed class PacingThread(Func<TimeSpan, TimeSpan?> tick, TimeProvider time)
+internal sealed class PacingThread(Func<TimeSpan, TimeSpan?> tick, TimeProvider time) : IDisposable
 {
     // Silence is fed in 10 ms blocks and losses are waited for in tens of ms: 5 ms keeps both on time.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
@@ -16,7 +16,7 @@ internal sealed class PacingThread(Func<TimeSpan, TimeSpan?> tick, TimeProvider 
         _thread.Start();
     }
 
-    public void Stop()
+    public void Dispose()
     {
         _stop.Set();
         _thread?.Join();

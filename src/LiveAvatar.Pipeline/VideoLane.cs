@@ -1,4 +1,5 @@
 using LiveAvatar.Codecs;
+using LiveAvatar.Media.Video;
 
 namespace LiveAvatar.Pipeline;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using LiveAvatar.Codecs;
+using LiveAvatar.Media.Video;
 
 namespace LiveAvatar.Pipeline;
 
