@@ -1,0 +1,163 @@
+using LiveAvatar.Codecs;
+using LiveAvatar.Inference;
+using LiveAvatar.Media.Audio;
+using LiveAvatar.Media.WebM;
+
+namespace LiveAvatar.Pipeline.Offline;
+
+/// <summary>Draws a recording with the same graphs a call uses, into a WebM file.</summary>
+public sealed class OfflineRenderer(InferenceEngine engine)
+{
+    private const int VoiceRate = 48_000;
+    private const int VoiceBlock = VoiceRate / 50;
+    private const int FaceRate = 16_000;
+
+    /// <summary>Draws the whole file.</summary>
+    /// <exception cref="RenderException">The input is unreadable or is not speech, or the output cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; no output is left behind.</exception>
+    public RenderResult Render(RenderRequest request, IProgress<RenderProgress>? progress, CancellationToken cancellation)
+    {
+        var voice = ReadVoice(request.VoicePath);
+        var heard = Resample(voice, FaceRate);
+        if (!request.AcceptNonSpeech && SpeechCheck.Judge(heard) == SpeechCheck.Verdict.NotSpeech)
+        {
+            throw new RenderException(
+                $"No speech was found in '{request.VoicePath}': it is a steady tone or noise. "
+                + "Give a recording of a voice, or pass --accept-non-speech to draw it all the same.");
+        }
+
+        var temporary = request.OutputPath + ".part";
+        try
+        {
+            RenderResult result;
+            using (var file = Create(temporary))
+            {
+                result = Write(file, request, heard, Resample(voice, VoiceRate), progress, cancellation);
+            }
+
+            File.Move(temporary, request.OutputPath, overwrite: true);
+            return result;
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static SoundClip ReadVoice(string path)
+    {
+        try
+        {
+            return SoundFile.Read(path);
+        }
+        catch (SoundFileException e)
+        {
+            throw new RenderException(e.Message, e);
+        }
+    }
+
+    /// <summary>The whole clip at another rate, without the filter's delay.</summary>
+    private static float[] Resample(SoundClip clip, int rate)
+    {
+        var resampler = new Resampler(clip.SampleRate, rate);
+        var output = new float[resampler.MaxOutput(clip.Samples.Length) + resampler.MaxOutput(clip.SampleRate)];
+        var written = resampler.Process(clip.Samples, output);
+        written += resampler.Drain(output.AsSpan(written));
+        var delay = (int)Math.Round(resampler.DelaySamples * rate / clip.SampleRate);
+        var wanted = (int)((long)clip.Samples.Length * rate / clip.SampleRate);
+        return output.AsSpan(delay, Math.Min(wanted, written - delay)).ToArray();
+    }
+
+    private static FileStream Create(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Create, FileAccess.ReadWrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RenderException($"Cannot write '{path}': {e.Message}", e);
+        }
+    }
+
+    private RenderResult Write(
+        FileStream file, RenderRequest request, float[] heard, float[] voice, IProgress<RenderProgress>? progress, CancellationToken cancellation)
+    {
+        var pack = engine.Pack.Manifest;
+        var (audio, video) = (pack.Audio, pack.Video);
+        using var stream = engine.CreateStream(request.Avatar ?? engine.Avatars[0].Name, request.Seed);
+        using var encoder = new Vp8Encoder(new VideoEncoderOptions
+        {
+            Width = video.Width,
+            Height = video.Height,
+            FrameRate = video.FrameRate,
+            Bitrate = request.VideoBitrate,
+        });
+        using var opus = new OpusEncoder(new OpusEncoderOptions { SampleRate = VoiceRate, Bitrate = 48_000 });
+        using var webm = new WebMWriter(file, new WebMOptions
+        {
+            Width = video.Width,
+            Height = video.Height,
+            OpusPreSkip = opus.PreSkip,
+        });
+
+        var emotion = new float[pack.Emotions.Count];
+        var pose = new float[6];
+        var chunk = new float[audio.ChunkSamples];
+        var pixels = new byte[video.Width * video.Height * 3 / 2];
+        var frameTime = TimeSpan.FromSeconds(1.0 / video.FrameRate);
+        var frames = (heard.Length + audio.ChunkSamples - 1) / audio.ChunkSamples;
+
+        // The first calls describe what lies before the recording: as many as the look-ahead is long.
+        var late = (audio.LookAheadSamples + audio.ChunkSamples - 1) / audio.ChunkSamples;
+        var spoken = 0;
+        for (var call = 0; call < frames + late; call++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Slice(heard, call * audio.ChunkSamples, chunk);
+            stream.Listen(chunk, new Steering { Emotion = emotion, Pose = pose });
+            var frame = call - late;
+            if (frame < 0)
+            {
+                continue;
+            }
+
+            var at = frameTime * frame;
+            stream.Draw(pixels);
+            WriteVoice(webm, opus, voice, ref spoken, until: at + frameTime);
+            var encoded = encoder.Encode(pixels, at, forceKeyFrame: frame == 0);
+            webm.WriteVideo(encoded.Data, at, encoded.IsKeyFrame);
+            progress?.Report(new RenderProgress(frame + 1, frames));
+        }
+
+        var duration = frameTime * frames;
+        webm.Complete(duration);
+        return new RenderResult(frames, duration, file.Length);
+    }
+
+    private static void WriteVoice(WebMWriter webm, OpusEncoder opus, float[] voice, ref int spoken, TimeSpan until)
+    {
+        Span<float> block = stackalloc float[VoiceBlock];
+        Span<byte> packet = stackalloc byte[VoicePacket.MaxLength];
+        while (TimeSpan.FromSeconds((double)spoken / VoiceRate) < until)
+        {
+            Slice(voice, spoken, block);
+            var length = opus.Encode(block, packet);
+            webm.WriteAudio(packet[..length], TimeSpan.FromSeconds((double)spoken / VoiceRate));
+            spoken += VoiceBlock;
+        }
+    }
+
+    /// <summary>Copies from a position on; past the end there is silence.</summary>
+    private static void Slice(ReadOnlySpan<float> source, int start, Span<float> target)
+    {
+        var count = Math.Clamp(source.Length - start, 0, target.Length);
+        if (count > 0)
+        {
+            source.Slice(start, count).CopyTo(target);
+        }
+
+        target[count..].Clear();
+    }
+}
