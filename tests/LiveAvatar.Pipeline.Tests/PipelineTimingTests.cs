@@ -1,5 +1,4 @@
 using LiveAvatar.Media.Timing;
-using Xunit;
 
 namespace LiveAvatar.Pipeline.Tests;
 

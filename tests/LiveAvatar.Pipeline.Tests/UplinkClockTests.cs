@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace LiveAvatar.Pipeline.Tests;
 
 public class UplinkClockTests

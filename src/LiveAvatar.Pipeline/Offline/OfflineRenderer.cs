@@ -18,7 +18,7 @@ public sealed class OfflineRenderer(InferenceEngine engine)
     public RenderResult Render(RenderRequest request, IProgress<RenderProgress>? progress, CancellationToken cancellation)
     {
         var voice = ReadVoice(request.VoicePath);
-        var heard = Resample(voice, FaceRate);
+        var heard = Resampler.Convert(voice.Samples, voice.SampleRate, FaceRate);
         if (!request.AcceptNonSpeech && SpeechCheck.Judge(heard) == SpeechCheck.Verdict.NotSpeech)
         {
             throw new RenderException(
@@ -32,7 +32,7 @@ public sealed class OfflineRenderer(InferenceEngine engine)
             RenderResult result;
             using (var file = Create(temporary))
             {
-                result = Write(file, request, heard, Resample(voice, VoiceRate), progress, cancellation);
+                result = Write(file, request, heard, Resampler.Convert(voice.Samples, voice.SampleRate, VoiceRate), progress, cancellation);
             }
 
             File.Move(temporary, request.OutputPath, overwrite: true);
@@ -45,7 +45,7 @@ public sealed class OfflineRenderer(InferenceEngine engine)
         }
     }
 
-    private static SoundClip ReadVoice(string path)
+    private static SoundData ReadVoice(string path)
     {
         try
         {
@@ -55,18 +55,6 @@ public sealed class OfflineRenderer(InferenceEngine engine)
         {
             throw new RenderException(e.Message, e);
         }
-    }
-
-    /// <summary>The whole clip at another rate, without the filter's delay.</summary>
-    private static float[] Resample(SoundClip clip, int rate)
-    {
-        var resampler = new Resampler(clip.SampleRate, rate);
-        var output = new float[resampler.MaxOutput(clip.Samples.Length) + resampler.MaxOutput(clip.SampleRate)];
-        var written = resampler.Process(clip.Samples, output);
-        written += resampler.Drain(output.AsSpan(written));
-        var delay = (int)Math.Round(resampler.DelaySamples * rate / clip.SampleRate);
-        var wanted = (int)((long)clip.Samples.Length * rate / clip.SampleRate);
-        return output.AsSpan(delay, Math.Min(wanted, written - delay)).ToArray();
     }
 
     private static FileStream Create(string path)

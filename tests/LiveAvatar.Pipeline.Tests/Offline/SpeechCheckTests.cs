@@ -1,5 +1,4 @@
 using LiveAvatar.Pipeline.Offline;
-using Xunit;
 
 namespace LiveAvatar.Pipeline.Tests.Offline;
 
