@@ -34,7 +34,7 @@ public sealed class RtcEndpoint : IAsyncDisposable
 
     /// <summary>Binds the port and makes the certificate; nothing is received before <see cref="Start"/>.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The port cannot be bound on any address.</exception>
-    /// <exception cref="InvalidOperationException">OpenSSL or libsrtp2 refuse what is needed.</exception>
+    /// <exception cref="InvalidOperationException">OpenSSL or libsrtp2 are missing or refuse what is needed; the message says which package to install.</exception>
     public RtcEndpoint(RtcOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -42,6 +42,7 @@ public sealed class RtcEndpoint : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         _options = options;
         _logger = loggers.CreateLogger<RtcEndpoint>();
+        NativeTransport.Require();
         Srtp.LibSrtp.Initialise();
         _dtls = new DtlsContext(DtlsCertificate.Create(time.GetUtcNow()));
         _network = CreateNetwork(options, time, _logger);
@@ -107,7 +108,7 @@ public sealed class RtcEndpoint : IAsyncDisposable
             throw new SdpException(error);
         }
 
-        var peer = new PeerConnection(_environment, session, credentials, ssrcs, options, observer);
+        var peer = new PeerSession(_environment, session, credentials, ssrcs, options, observer);
         if (!_peers.TryAdd(peer, credentials))
         {
             throw new PeerLimitException(_stopping ? "The server is stopping." : $"There are {_options.MaxSessions} sessions already.");
@@ -115,7 +116,7 @@ public sealed class RtcEndpoint : IAsyncDisposable
 
         Log.Answered(_logger, peer.Id, session.DtlsRole);
         _wake.Set();
-        return peer;
+        return new PeerConnection(_environment, peer);
     }
 
     /// <summary>Ends every session with <see cref="SessionEndReason.ServerShutdown"/>, then closes the port.</summary>
@@ -239,7 +240,7 @@ public sealed class RtcEndpoint : IAsyncDisposable
         }
     }
 
-    private TimeSpan Tick(PeerConnection peer, TimeSpan now)
+    private TimeSpan Tick(PeerSession peer, TimeSpan now)
     {
         try
         {
@@ -254,7 +255,7 @@ public sealed class RtcEndpoint : IAsyncDisposable
         }
     }
 
-    private void Fail(PeerConnection peer, Exception exception)
+    private void Fail(PeerSession peer, Exception exception)
     {
         Log.PeerFailed(_logger, peer.Id, exception);
         peer.Close(SessionEndReason.MediaFailed);

@@ -120,6 +120,10 @@ internal static unsafe class OpenSsl
     public static extern int SSL_export_keying_material(
         SslHandle ssl, byte* output, nuint outputLength, byte* label, nuint labelLength, byte* context, nuint contextLength, int useContext);
 
+    /// <summary>0xMNN00PP0: major version in the highest four bits.</summary>
+    [DllImport(Crypto)]
+    public static extern nuint OpenSSL_version_num();
+
     [DllImport(Crypto)]
     public static extern nint BIO_s_mem();
 

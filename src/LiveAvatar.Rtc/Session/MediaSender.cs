@@ -48,6 +48,18 @@ internal sealed class MediaSender : IDisposable
     /// <summary>When <see cref="Pump"/> is to be called; <see cref="TimeSpan.MaxValue"/> when nothing waits. Read without the lock.</summary>
     public TimeSpan PumpDue => TimeSpan.FromTicks(Volatile.Read(ref _pumpDueTicks));
 
+    /// <summary>A stream has begun to send and was not reported on yet.</summary>
+    public bool AwaitsFirstReport
+    {
+        get
+        {
+            lock (_sendLock)
+            {
+                return _video?.Counters.AwaitsFirstReport == true || _audio?.Counters.AwaitsFirstReport == true;
+            }
+        }
+    }
+
     /// <summary>The random start of a stream's timestamps on the wire; 0 for a stream that is not sent.</summary>
     public uint GetTimestampOffset(bool video) => (video ? _video?.Counters : _audio?.Counters)?.TimestampOffset ?? 0;
 

@@ -11,16 +11,16 @@ namespace LiveAvatar.Rtc.Session;
 /// </remarks>
 internal sealed class PeerDirectory(int capacity)
 {
-    private readonly ConcurrentDictionary<ulong, PeerConnection> _byUfrag = new();
-    private readonly ConcurrentDictionary<NetworkPath, PeerConnection> _byPath = new();
+    private readonly ConcurrentDictionary<ulong, PeerSession> _byUfrag = new();
+    private readonly ConcurrentDictionary<NetworkPath, PeerSession> _byPath = new();
 
     /// <summary>Guards <see cref="_peers"/>, which is replaced and never changed.</summary>
     private readonly Lock _lock = new();
-    private PeerConnection[] _peers = [];
+    private PeerSession[] _peers = [];
     private bool _closed;
 
     /// <summary>All peers, as an array that does not change.</summary>
-    public PeerConnection[] Snapshot => Volatile.Read(ref _peers);
+    public PeerSession[] Snapshot => Volatile.Read(ref _peers);
 
     /// <summary>Addresses entered.</summary>
     public int PathCount => _byPath.Count;
@@ -28,7 +28,7 @@ internal sealed class PeerDirectory(int capacity)
     /// <summary>Fragments entered: one per peer, two during an ICE restart.</summary>
     public int UfragCount => _byUfrag.Count;
 
-    public bool TryAdd(PeerConnection peer, IceCredentials credentials)
+    public bool TryAdd(PeerSession peer, IceCredentials credentials)
     {
         lock (_lock)
         {
@@ -43,19 +43,19 @@ internal sealed class PeerDirectory(int capacity)
     }
 
     /// <summary>Enters further credentials of a peer for an ICE restart.</summary>
-    public bool TryAddCredentials(PeerConnection peer, IceCredentials credentials) => _byUfrag.TryAdd(credentials.Key, peer);
+    public bool TryAddCredentials(PeerSession peer, IceCredentials credentials) => _byUfrag.TryAdd(credentials.Key, peer);
 
     public void RemoveCredentials(IceCredentials credentials) => _byUfrag.TryRemove(credentials.Key, out _);
 
-    public PeerConnection? FindByUfrag(ulong key) => _byUfrag.GetValueOrDefault(key);
+    public PeerSession? FindByUfrag(ulong key) => _byUfrag.GetValueOrDefault(key);
 
-    public PeerConnection? FindByPath(in NetworkPath path) => _byPath.GetValueOrDefault(path);
+    public PeerSession? FindByPath(in NetworkPath path) => _byPath.GetValueOrDefault(path);
 
-    public void Bind(in NetworkPath path, PeerConnection peer) => _byPath[path] = peer;
+    public void Bind(in NetworkPath path, PeerSession peer) => _byPath[path] = peer;
 
-    public void Unbind(in NetworkPath path, PeerConnection peer) => _byPath.TryRemove(new KeyValuePair<NetworkPath, PeerConnection>(path, peer));
+    public void Unbind(in NetworkPath path, PeerSession peer) => _byPath.TryRemove(new KeyValuePair<NetworkPath, PeerSession>(path, peer));
 
-    public void Remove(PeerConnection peer, IceLiteAgent ice)
+    public void Remove(PeerSession peer, IceLiteAgent ice)
     {
         RemoveCredentials(ice.Local);
         if (ice.PreviousLocal is { } previous)

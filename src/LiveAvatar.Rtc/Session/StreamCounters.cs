@@ -9,6 +9,7 @@ internal sealed class StreamCounters(uint ssrc, RtpClock clock)
 {
     private uint _packets;
     private uint _octets;
+    private bool _reported;
 
     // Below 2^15, so that a lost first packet cannot leave the receiver's rollover counter in doubt (RFC 3711 section 3.3.1).
     private ushort _nextSequence = (ushort)RandomNumberGenerator.GetInt32(1 << 15);
@@ -21,6 +22,9 @@ internal sealed class StreamCounters(uint ssrc, RtpClock clock)
     public uint TimestampOffset { get; } = (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
 
     public bool HasSent => _packets > 0;
+
+    /// <summary>The peer cannot align the stream yet: it has packets, but no report on them.</summary>
+    public bool AwaitsFirstReport => HasSent && !_reported;
 
     public ushort TakeSequence() => _nextSequence++;
 
@@ -35,6 +39,9 @@ internal sealed class StreamCounters(uint ssrc, RtpClock clock)
         }
     }
 
-    public SenderReport Report(MediaTimeline timeline, TimeSpan now) =>
-        new(ssrc, timeline.ToNtp(now), ToWire(timeline.TimestampAt(now, clock)), _packets, _octets);
+    public SenderReport Report(MediaTimeline timeline, TimeSpan now)
+    {
+        _reported = true;
+        return new SenderReport(ssrc, timeline.ToNtp(now), ToWire(timeline.TimestampAt(now, clock)), _packets, _octets);
+    }
 }

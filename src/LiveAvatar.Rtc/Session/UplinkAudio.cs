@@ -12,6 +12,8 @@ internal sealed class UplinkAudio(NegotiatedSession session)
     /// <summary>A capture time is carried forward at most this long; senders repeat it each second.</summary>
     private static readonly TimeSpan CaptureTimeValidity = TimeSpan.FromSeconds(5);
 
+    private readonly int _payloadType = session.ReceivesAudio ? session.AudioPayloadType : -1;
+    private readonly int _captureTimeId = session.AudioExtensions.AbsCaptureTime;
     private readonly SequenceUnwrapper _sequences = new();
     private readonly TimestampUnwrapper _timestamps = new();
     private ReceiverReportState? _reception;
@@ -32,7 +34,7 @@ internal sealed class UplinkAudio(NegotiatedSession session)
     public bool TryRead(ReadOnlySpan<byte> datagram, TimeSpan now, out ReceivedAudio audio)
     {
         audio = default;
-        if (!RtpPacketView.TryParse(datagram, out var packet) || packet.PayloadType != session.AudioPayloadType || !session.ReceivesAudio)
+        if (!RtpPacketView.TryParse(datagram, out var packet) || packet.PayloadType != _payloadType)
         {
             return false;
         }
@@ -92,7 +94,7 @@ internal sealed class UplinkAudio(NegotiatedSession session)
 
     private ulong CaptureTimeOf(in RtpPacketView packet, long timestamp)
     {
-        if (packet.TryGetExtension(session.AudioExtensions.AbsCaptureTime, out var element)
+        if (packet.TryGetExtension(_captureTimeId, out var element)
             && HeaderExtensionFormat.TryReadAbsCaptureTime(element, out var ntp, out _))
         {
             _captureNtp = ntp;

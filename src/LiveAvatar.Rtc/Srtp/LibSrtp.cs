@@ -24,6 +24,10 @@ internal static unsafe class LibSrtp
         }
     }
 
+    /// <summary>Major, minor and patch version in the three highest bytes.</summary>
+    [DllImport(Library)]
+    public static extern uint srtp_get_version();
+
     [DllImport(Library)]
     public static extern int srtp_create(out SrtpHandle session, Policy* policy);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiveAvatar.Rtc.Tests.Session;
@@ -9,9 +8,9 @@ internal sealed class Call : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private Call(RtcOptions options, TimeProvider time, ILoggerFactory loggers)
+    private Call(RtcOptions options, TimeProvider time)
     {
-        Endpoint = new RtcEndpoint(options, time, loggers);
+        Endpoint = new RtcEndpoint(options, time, NullLoggerFactory.Instance);
         Endpoint.Start();
     }
 
@@ -28,19 +27,19 @@ internal sealed class Call : IAsyncDisposable
     public static RtcOptions Options => new() { Port = 0, BindAddresses = [IPAddress.Loopback] };
 
     /// <summary>Makes endpoint, offer and answer; the client does not probe yet.</summary>
-    public static Call Prepare(RtcOptions? options = null, Action<TestPeer>? client = null, PeerOptions? peer = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
+    public static Call Prepare(RtcOptions? options = null, Action<TestPeer>? client = null, PeerOptions? peer = null, TimeProvider? time = null, IPeerObserver? observer = null)
     {
-        var call = new Call(options ?? Options, time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance);
+        var call = new Call(options ?? Options, time ?? TimeProvider.System);
         client?.Invoke(call.Client);
         call.Peer = call.Endpoint.CreatePeer(
-            call.Client.ParsedOffer, peer ?? new PeerOptions { ReceiveAudio = true, SendAudio = true, SendVideo = true }, call.Observer);
+            call.Client.ParsedOffer, peer ?? new PeerOptions { ReceiveAudio = true, SendAudio = true, SendVideo = true }, observer ?? call.Observer);
         return call;
     }
 
     /// <summary>Makes a call and waits until both sides are connected.</summary>
-    public static async Task<Call> ConnectAsync(RtcOptions? options = null, Action<TestPeer>? client = null, PeerOptions? peer = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
+    public static async Task<Call> ConnectAsync(RtcOptions? options = null, Action<TestPeer>? client = null, PeerOptions? peer = null, TimeProvider? time = null)
     {
-        var call = Prepare(options, client, peer, time, loggers);
+        var call = Prepare(options, client, peer, time);
         call.Client.Connect(call.Peer, call.Server);
         await call.Observer.Connected.WaitAsync(Patience);
         await call.Client.Secured.WaitAsync(Patience);

@@ -263,38 +263,6 @@ public sealed class MediaTests
         Assert.Equal((1, 3, 1), (stats.TransportFeedbacks, stats.TransportPacketsReceived, stats.TransportPacketsLost));
     }
 
-    [Fact]
-    public async Task SteadyMedia_DoesNotAllocate()
-    {
-        await using var call = await Call.ConnectAsync();
-        var frame = Frame(4000);
-        var audio = new byte[80];
-        for (var round = 0; round < 300; round++)
-        {
-            Send(round);
-        }
-
-        await Task.Delay(100, TestContext.Current.CancellationToken);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        SendMany();
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(0, allocated);
-
-        void SendMany()
-        {
-            for (var round = 300; round < 500; round++)
-            {
-                Send(round);
-            }
-        }
-
-        void Send(int round)
-        {
-            call.Peer.SendVideo(frame, round * 3600, round == 0, 0, 1);
-            call.Peer.SendAudio(audio, round * 1920, false, 1);
-        }
-    }
-
     private static byte[] Frame(int length)
     {
         var frame = new byte[length];
