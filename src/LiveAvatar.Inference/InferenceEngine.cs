@@ -19,6 +19,7 @@ public sealed class InferenceEngine : IDisposable
         ArgumentNullException.ThrowIfNull(pack);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatch ?? 1, 1, nameof(options));
         Pack = pack;
         (_models, ProviderReport) = Descend(pack, options);
         Log.EngineReady(logger, pack.Manifest.Name, pack.Manifest.Version, ProviderReport);
@@ -35,6 +36,9 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>Bytes of one I420 picture.</summary>
     public int FrameBytes => Pack.Manifest.Video.FrameBytes;
+
+    /// <summary>Threads that should call streams: one per core, or twice the batch where runs are shared, so that the next batch collects while one runs.</summary>
+    public int RecommendedWorkers => _models.MaxBatch == 1 ? Environment.ProcessorCount : 2 * _models.MaxBatch;
 
     /// <summary>A new stream at the start of its state.</summary>
     /// <param name="avatar">Name of the avatar.</param>

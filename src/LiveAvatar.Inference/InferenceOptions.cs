@@ -34,4 +34,11 @@ public sealed record InferenceOptions
 
     /// <summary>Number of the GPU.</summary>
     public int DeviceId { get; init; }
+
+    /// <summary>Most streams that share one run: 1 runs each alone; null is 1 on the CPU and 16 on a GPU.</summary>
+    /// <remarks>
+    /// With more than one, a stream's call waits up to 2 ms per graph for others to join. Calls block meanwhile, so give as
+    /// many threads as <see cref="InferenceEngine.RecommendedWorkers"/> says.
+    /// </remarks>
+    public int? MaxBatch { get; init; }
 }

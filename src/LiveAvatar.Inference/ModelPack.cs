@@ -19,8 +19,8 @@ public sealed class ModelPack
         SpeechEncoder = LoadGraph(folder, manifest.SpeechEncoder, GraphContract.SpeechEncoder(manifest), out _);
         ContextEncoder = LoadGraph(folder, manifest.ContextEncoder, GraphContract.ContextEncoder(manifest), out _);
         IdentityEncoder = LoadGraph(folder, manifest.IdentityEncoder, GraphContract.IdentityEncoder(manifest), out var encoder);
-        FrameDecoder = LoadGraph(folder, manifest.FrameDecoder, GraphContract.FrameDecoder(manifest), out var decoder);
-        Skips = GraphChecker.PairSkips(encoder, decoder);
+        var drawing = LoadGraph(folder, manifest.FrameDecoder, GraphContract.FrameDecoder(manifest), out var decoder);
+        FrameDecoder = drawing with { Skips = GraphChecker.PairSkips(encoder, decoder) };
         Portraits = [.. manifest.Avatars.Select(avatar => PackFiles.Verify(folder, avatar.Portrait, avatar.Sha256, MaxPortraitBytes))];
     }
 
@@ -37,9 +37,6 @@ public sealed class ModelPack
     internal LoadedGraph IdentityEncoder { get; }
 
     internal LoadedGraph FrameDecoder { get; }
-
-    /// <summary>The skip maps that go from the identity encoder to the decoder.</summary>
-    internal IReadOnlyList<TensorSpec> Skips { get; }
 
     /// <summary>Full paths of the portraits, in the manifest's order.</summary>
     internal IReadOnlyList<string> Portraits { get; }
@@ -72,6 +69,6 @@ public sealed class ModelPack
             throw new ModelPackException($"{graph.File} is not an ONNX file because {error.Message}: export or copy it again.", error);
         }
 
-        return new LoadedGraph(graph.File, path, contract, checker.Check(graph), graph.InitialState);
+        return new LoadedGraph(graph.File, path, contract, Skips: [], checker.Check(graph), graph.InitialState);
     }
 }

@@ -4,20 +4,50 @@ using Microsoft.ML.OnnxRuntime;
 namespace LiveAvatar.Inference.Runtime;
 
 /// <summary>One graph ready to run on one rung of the ladder, shared by all streams and threads.</summary>
-internal sealed class GraphSession(LoadedGraph graph, SessionOptions options, bool bindsInPlace) : IDisposable
+internal sealed class GraphSession : IDisposable
 {
-    internal LoadedGraph Graph { get; } = graph;
+    // Whole milliseconds, as a monitor waits. Long enough for streams in step, short against a frame's 40 ms.
+    private static readonly TimeSpan BatchWindow = TimeSpan.FromMilliseconds(2);
 
-    internal InferenceSession Session { get; } = new(graph.Path, options);
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private BatchedGraph? _batchedGraph;
 
-    internal RunOptions RunOptions { get; } = new();
+    internal GraphSession(LoadedGraph graph, SessionOptions options, bool bindsInPlace)
+    {
+        Graph = graph;
+        BindsInPlace = bindsInPlace;
+        _session = new InferenceSession(graph.Path, options);
+    }
+
+    internal LoadedGraph Graph { get; }
 
     /// <summary>Whether inputs bound once are read anew at each run; on a GPU they are copied to the device when they are bound.</summary>
-    internal bool BindsInPlace { get; } = bindsInPlace;
+    internal bool BindsInPlace { get; }
+
+    /// <summary>Runs several streams' steps together; null when each runs alone.</summary>
+    internal MicroBatcher? Batcher { get; private set; }
+
+    internal OrtIoBinding CreateBinding() => _session.CreateIoBinding();
+
+    internal void Run(OrtIoBinding binding) => _session.RunWithBinding(_runOptions, binding);
+
+    internal void Run(string[] inputNames, OrtValue[] inputs, string[] outputNames, OrtValue[] outputs) =>
+        _session.Run(_runOptions, inputNames, inputs, outputNames, outputs);
+
+    /// <summary>From now on steps run in batches; to be called before the first step is made.</summary>
+    internal void StartBatching(IEnumerable<TensorSpec> inputs, IEnumerable<TensorSpec> outputs, int capacity)
+    {
+        _batchedGraph = new BatchedGraph(this, inputs, outputs, capacity);
+        Batcher = new MicroBatcher(capacity, BatchWindow, _batchedGraph.Run, $"batch {Graph.Name}");
+        Batcher.Start();
+    }
 
     public void Dispose()
     {
-        RunOptions.Dispose();
-        Session.Dispose();
+        Batcher?.Dispose();
+        _batchedGraph?.Dispose();
+        _runOptions.Dispose();
+        _session.Dispose();
     }
 }

@@ -6,9 +6,18 @@ namespace LiveAvatar.Inference.Runtime;
 /// <summary>The four graphs of a pack on one rung, and what the identity encoder made of every portrait.</summary>
 internal sealed class Models : IDisposable
 {
+    private const int GpuBatch = 16; // streams of one run where nothing else is asked for
+
     private readonly List<GraphSession> _sessions = [];
 
-    private Models(ModelPack pack) => Pack = pack;
+    private Models(ModelPack pack, int maxBatch)
+    {
+        Pack = pack;
+        MaxBatch = maxBatch;
+    }
+
+    /// <summary>Most streams that share one run.</summary>
+    internal int MaxBatch { get; }
 
     internal ModelPack Pack { get; }
 
@@ -30,13 +39,14 @@ internal sealed class Models : IDisposable
         ModelPack pack, ProviderRung rung, InferenceOptions options, IReadOnlyList<float[]> portraits, bool bindsInPlace = true)
     {
         var binds = rung == ProviderRung.Cpu && bindsInPlace;
-        var models = new Models(pack);
+        var batch = options.MaxBatch ?? (rung == ProviderRung.Cpu ? 1 : GpuBatch);
+        var models = new Models(pack, batch);
         try
         {
-            using var session = Providers.Options(rung, options);
-            models.SpeechEncoder = models.Open(pack.SpeechEncoder, session, binds);
-            models.ContextEncoder = models.Open(pack.ContextEncoder, session, binds);
-            models.FrameDecoder = models.Open(pack.FrameDecoder, session, binds);
+            models.SpeechEncoder = models.Open(pack.SpeechEncoder, rung, options, batch, binds);
+            models.ContextEncoder = models.Open(pack.ContextEncoder, rung, options, batch, binds);
+            models.FrameDecoder = models.Open(pack.FrameDecoder, rung, options, batch, binds);
+            using var session = Providers.Options(rung, options, pack.IdentityEncoder, batch: 1);
             using var identityEncoder = new GraphSession(pack.IdentityEncoder, session, binds);
             models.EncodePortraits(identityEncoder, portraits);
             models.Prove();
@@ -51,23 +61,29 @@ internal sealed class Models : IDisposable
 
     public void Dispose()
     {
-        foreach (var avatar in Avatars.Values)
-        {
-            avatar.Dispose();
-        }
-
         foreach (var session in _sessions)
         {
             session.Dispose();
         }
+
+        foreach (var avatar in Avatars.Values)
+        {
+            avatar.Dispose();
+        }
     }
 
-    private GraphSession Open(LoadedGraph graph, SessionOptions options, bool bindsInPlace)
+    private GraphSession Open(LoadedGraph graph, ProviderRung rung, InferenceOptions options, int batch, bool bindsInPlace)
     {
         try
         {
-            var session = new GraphSession(graph, options, bindsInPlace);
+            using var sessionOptions = Providers.Options(rung, options, graph, batch);
+            var session = new GraphSession(graph, sessionOptions, bindsInPlace);
             _sessions.Add(session);
+            if (batch > 1)
+            {
+                session.StartBatching(graph.FixedInputs, graph.Contract.Outputs, batch);
+            }
+
             return session;
         }
         catch (OnnxRuntimeException error)
@@ -83,7 +99,7 @@ internal sealed class Models : IDisposable
         {
             var avatar = Pack.Manifest.Avatars[i];
             var info = new AvatarInfo(avatar.Name, avatar.DisplayName, Pack.Portraits[i]);
-            var maps = new AvatarMaps(info, [new TensorBuffer(encoder.Graph.Contract.Outputs[0]), .. Pack.Skips.Select(skip => new TensorBuffer(skip))]);
+            var maps = new AvatarMaps(info, [new TensorBuffer(encoder.Graph.Contract.Outputs[0]) { IsConstant = true }, .. Pack.FrameDecoder.Skips.Select(skip => new TensorBuffer(skip) { IsConstant = true })]);
             Avatars.Add(avatar.Name, maps);
             portraits[i].CopyTo(portrait.Floats);
             using var step = new GraphStep(encoder, [portrait], maps.Tensors);

@@ -1,3 +1,4 @@
+using LiveAvatar.Inference.Packs;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LiveAvatar.Inference.Runtime;
@@ -45,8 +46,12 @@ internal static class Providers
             : null;
     }
 
-    /// <summary>Options for single runs on a rung: one stream per run, so the batch is fixed to 1.</summary>
-    internal static SessionOptions Options(ProviderRung rung, InferenceOptions options)
+    /// <summary>Options for one graph's session on a rung.</summary>
+    /// <param name="rung">The rung.</param>
+    /// <param name="options">Threads, device, engine cache.</param>
+    /// <param name="graph">The graph; TensorRT is told the range of its shapes.</param>
+    /// <param name="batch">Most streams per run; with 1 the batch becomes a constant of the graph.</param>
+    internal static SessionOptions Options(ProviderRung rung, InferenceOptions options, LoadedGraph graph, int batch)
     {
         var session = new SessionOptions
         {
@@ -61,8 +66,12 @@ internal static class Providers
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
             session.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
-            session.AddFreeDimensionOverrideByName(Packs.TensorSpec.Batch, 1);
-            Append(session, rung, options);
+            if (batch == 1)
+            {
+                session.AddFreeDimensionOverrideByName(TensorSpec.Batch, 1);
+            }
+
+            Append(session, rung, options, graph, batch);
             return session;
         }
         catch
@@ -72,7 +81,7 @@ internal static class Providers
         }
     }
 
-    private static void Append(SessionOptions session, ProviderRung rung, InferenceOptions options)
+    private static void Append(SessionOptions session, ProviderRung rung, InferenceOptions options, LoadedGraph graph, int batch)
     {
         var device = options.DeviceId.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (rung == ProviderRung.TensorRt)
@@ -85,6 +94,14 @@ internal static class Providers
                 settings["trt_engine_cache_path"] = folder;
                 settings["trt_timing_cache_enable"] = "1";
                 settings["trt_timing_cache_path"] = folder;
+            }
+
+            if (batch > 1)
+            {
+                // One engine for all sizes; without the range it would be built anew for each size that comes up.
+                settings["trt_profile_min_shapes"] = Shapes(graph, 1);
+                settings["trt_profile_opt_shapes"] = Shapes(graph, (batch + 1) / 2);
+                settings["trt_profile_max_shapes"] = Shapes(graph, batch);
             }
 
             using var tensorRt = new OrtTensorRTProviderOptions();
@@ -100,6 +117,10 @@ internal static class Providers
             session.AppendExecutionProvider_CUDA(cuda);
         }
     }
+
+    /// <summary>The inputs' shapes as TensorRT wants them: name:1x2x3, separated by commas.</summary>
+    internal static string Shapes(LoadedGraph graph, int batch) =>
+        string.Join(',', graph.FixedInputs.Concat(graph.States).Select(spec => $"{spec.Name}:{string.Join('x', spec.ShapeFor(batch))}"));
 
     /// <summary>The folder the native library was loaded from: its providers are looked for there. Null where the system does not tell.</summary>
     private static string? LibraryFolder()

@@ -26,6 +26,12 @@ internal sealed unsafe class TensorBuffer : IDisposable
 
     internal OrtValue Value { get; }
 
+    /// <summary>Whether its numbers never change once they are there, as those of an avatar's maps.</summary>
+    internal bool IsConstant { get; init; }
+
+    /// <summary>Where its memory begins.</summary>
+    internal nint Address => (nint)_data;
+
     internal Span<byte> Bytes => new(_data, _length);
 
     /// <summary>The numbers of a float32 tensor.</summary>
