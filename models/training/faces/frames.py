@@ -1,0 +1,91 @@
+"""The rendered frames in memory, and batches of windows of them for training."""
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from nets import GH, GW
+from region import HEIGHT, WIDTH
+
+HELD_OUT = 20         # the last frames of chunk 0 of each look are never trained on
+WINDOW = 40           # cells of 4 pixels
+
+
+def context_projection():
+    """Stand-in for the context encoder in the first stage: the tongue's three numbers as a 256-d vector."""
+    return torch.randn(3, 256, generator=torch.Generator().manual_seed(5)) * .35
+
+
+class Frames:
+    """Loads every chunk of `looks` below `folder`; `refresh` picks up chunks written since."""
+
+    def __init__(self, folder, looks):
+        self.folder, self.looks = Path(folder), looks
+        self.portraits = torch.stack([torch.from_numpy(np.asarray(Image.open(self.folder / f"still_{k}.png"))).permute(2, 0, 1) / 255.0 for k in looks])
+        self.marks = json.loads((self.folder / "marks.json").read_text())
+        self.importance = torch.stack([importance(self.marks[k]) for k in looks])
+        self._loaded, self.train, self.held_out = set(), {k: [] for k in looks}, {}
+        self.refresh()
+
+    def refresh(self):
+        for i, look in enumerate(self.looks):
+            for path in sorted(self.folder.glob(f"chunk_{look}_*.npz")):
+                if path in self._loaded or ".tmp" in path.name:
+                    continue
+                chunk = dict(np.load(path))
+                self._loaded.add(path)
+                rows = len(chunk["y"])
+                if path.stem.endswith("_000"):
+                    self.held_out[look] = {k: v[rows - HELD_OUT:] for k, v in chunk.items()}
+                    rows -= HELD_OUT
+                self.train[look] += [(chunk, r) for r in range(rows)]
+        return sum(map(len, self.train.values()))
+
+    def batch(self, rng, size, share):
+        """`size` random frames; share: probability per look. Returns a dict of tensors; `look` [size] indexes `portraits`."""
+        kinds = rng.choice(len(self.looks), 2, p=share)
+        picks = [(kinds[i % 2], *self.train[self.looks[kinds[i % 2]]][rng.integers(len(self.train[self.looks[kinds[i % 2]]]))]) for i in range(size)]
+        out = {k: torch.from_numpy(np.stack([c[k][r] for _, c, r in picks])) for k in ("motion", "emotion")}
+        out["context"] = self._contexts([(c, r) for _, c, r in picks])
+        out["look"] = torch.tensor([k for k, _, _ in picks])
+        corners = [self._corner(rng, self.marks[self.looks[k]], c["flow"][r]) for k, c, r in picks]
+        out["corner"] = corners
+        s = WINDOW
+
+        def cut(name, scale):
+            return torch.from_numpy(np.stack([c[name][r][y * scale // 4:(y + s) * scale // 4, x * scale // 4:(x + s) * scale // 4]
+                                              for (_, c, r), (y, x) in zip(picks, corners)]).astype(np.float32))
+        out["y"], out["u"], out["v"] = cut("y", 16)[:, None] / 255, cut("u", 8)[:, None] / 255, cut("v", 8)[:, None] / 255
+        out["flow"] = cut("flow", 4).permute(0, 3, 1, 2)
+        return out
+
+    def _contexts(self, picks):
+        if "context" in picks[0][0]:
+            return torch.from_numpy(np.stack([c["context"][r] for c, r in picks]))
+        tongue = torch.from_numpy(np.stack([c["tongue"][r] for c, r in picks]))
+        return tongue @ context_projection()
+
+    @staticmethod
+    def _corner(rng, marks, flow):
+        """Top left cell of a window: around the mouth (45 %), the eyes (25 %) or anywhere, where the head is now."""
+        kind = rng.random()
+        y, x = rng.integers(0, GH - WINDOW + 1), rng.integers(0, GW - WINDOW + 1)
+        if kind < .7:
+            home = marks["mouth"] if kind < .45 else marks["eyes"][int(rng.integers(2))]
+            away = np.abs(flow[..., :2].astype(np.float32) - home).sum(-1) + 9 * (flow[..., 2] < .5)
+            cy, cx = np.unravel_index(np.argmin(away), away.shape)
+            jitter = rng.integers(-8, 9, 2)
+            y, x = np.clip(cy - WINDOW // 2 + jitter[0], 0, GH - WINDOW), np.clip(cx - WINDOW // 2 + jitter[1], 0, GW - WINDOW)
+        return int(y), int(x)
+
+
+def importance(marks):
+    """[GH, GW] loss weight by place in the rest picture: mouth 5, eyes 3.5, the rest 1, smooth between."""
+    y, x = np.meshgrid((np.arange(GH) + .5) / GH * 2 - 1, (np.arange(GW) + .5) / GW * 2 - 1, indexing="ij")
+    spot = lambda m, w, h: np.exp(-(((x - m[0]) / w) ** 2 + ((y - m[1]) / h) ** 2) ** 2)
+    weight = 1 + 4 * spot(marks["mouth"], .26, .17)
+    for eye in marks["eyes"]:
+        weight = np.maximum(weight, 1 + 2.5 * spot(eye, .15, .10))
+    return torch.tensor(weight, dtype=torch.float32)

@@ -1,0 +1,77 @@
+"""What the faces do in the training frames: the teacher's performances, random mixtures, and exaggerated head poses."""
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from head import TONGUE, shape_names
+from region import POSE_LIMIT
+from tongue import tongue_curves
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from common.motion import ARKIT, EMOTIONS, FRAME_RATE, INDEX, MOTION, NOISE  # noqa: E402
+from common.mouth import CURVES, mouth_curves  # noqa: E402
+from common.phones import PHONES  # noqa: E402
+from common.teacher import compose, idle, random_emotion, random_phones  # noqa: E402
+
+TO_RENDERER = np.array([ARKIT.index(n) for n in shape_names()])
+
+
+def performance(rng, seconds=24):
+    """(motion [n, 58], emotion [n, 7], tongue [n, 3]) of one random performance."""
+    frames, warm = int(seconds * FRAME_RATE), 5 * FRAME_RATE
+    curves, tongue = np.zeros((frames, CURVES), np.float32), np.zeros((frames, 3), np.float32)
+    if rng.random() < .9:
+        segments, gains = random_phones(rng, seconds)
+        curves, tongue = mouth_curves(segments, frames, gains), tongue_curves(segments, PHONES, frames)
+    emotion = random_emotion(rng, frames)
+    noise = rng.standard_normal((1, frames + warm, NOISE)).astype(np.float32)
+    return compose(curves, emotion, idle(noise)[0, warm:]), emotion, tongue
+
+
+def mixture(rng, n):
+    """Independent random faces: a few channels at a time, left and right mostly together."""
+    motion, emotion = np.zeros((n, len(MOTION)), np.float32), np.zeros((n, len(EMOTIONS)), np.float32)
+    names = sorted({c.replace("Left", "*").replace("Right", "*") if c not in ("jawLeft", "jawRight", "mouthLeft", "mouthRight") else c for c in ARKIT})
+    for row in motion:
+        for name in rng.choice(names, rng.integers(2, 8), replace=False):
+            value = rng.random() ** 1.5 * (.6 if name == "jawOpen" else .35 if name in ("tongueOut", "cheekPuff") else .9)
+            sides = [name] if "*" not in name else [name.replace("*", s) for s in ("Left", "Right")]
+            for side in sides:
+                row[INDEX[side]] = np.clip(value * (1 if rng.random() < .7 else rng.uniform(.3, 1)), 0, 1)
+        # lids and gaze the whole face needs in every mixture
+        if rng.random() < .4:
+            row[INDEX["eyeBlinkLeft"]] = row[INDEX["eyeBlinkRight"]] = rng.random()
+        gx, gy = rng.normal(0, .25, 2)
+        for c, v in (("eyeLookOutLeft", gx), ("eyeLookInRight", gx), ("eyeLookInLeft", -gx), ("eyeLookOutRight", -gx)):
+            row[INDEX[c]] = np.clip(v, 0, .7)
+        for s in ("Left", "Right"):
+            row[INDEX["eyeLookUp" + s]], row[INDEX["eyeLookDown" + s]] = np.clip(gy, 0, .5), np.clip(-gy, 0, .6)
+        row[INDEX["mouthClose"]] = min(row[INDEX["mouthClose"]], row[INDEX["jawOpen"]])
+    tongue = np.clip(rng.normal(0, .5, (n, 3)), 0, 1).astype(np.float32)
+    motion[:, -6:] = rng.normal(0, .5, (n, 6)) * POSE_LIMIT
+    return motion, emotion, tongue
+
+
+def frames(rng, n):
+    """n training frames: 70 % performances (poses widened by up to 3), 30 % mixtures. Poses stay within POSE_LIMIT."""
+    few = int(n * .3)
+    parts = [mixture(rng, few)]
+    left = n - few
+    while left > 0:
+        motion, emotion, tongue = performance(rng)
+        pick = rng.choice(len(motion), min(left, 60), replace=False)
+        motion = motion[pick]
+        motion[:, -6:] = motion[:, -6:] * rng.uniform(.8, 3, (len(pick), 1)) + rng.normal(0, .15, (1, 6)) * POSE_LIMIT
+        parts.append((motion, emotion[pick], tongue[pick]))
+        left -= len(pick)
+    motion, emotion, tongue = (np.concatenate(p) for p in zip(*parts))
+    motion[:, -6:] = np.clip(motion[:, -6:], -POSE_LIMIT, POSE_LIMIT)
+    order = rng.permutation(n)
+    return motion[order].astype(np.float32), emotion[order], tongue[order]
+
+
+def to_renderer(motion, tongue):
+    """One frame's channels -> (weights in the renderer's order with the tongue's three, head pose)."""
+    assert len(TONGUE) == 3
+    return np.concatenate([motion[TO_RENDERER], tongue]), motion[-6:]

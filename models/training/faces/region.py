@@ -1,0 +1,34 @@
+"""Sizes that the renderer, the networks and the graphs share."""
+import numpy as np
+
+SIZE = 512
+# The part of the picture that may move, in pixels: left, top, width, height (multiples of 32; left and top even for chroma).
+LEFT, TOP, WIDTH, HEIGHT = 88, 12, 352, 384
+# Largest head pose that is drawn: yaw, pitch, roll in radians, x, y, z in head widths. The decoder clamps to it.
+POSE_LIMIT = np.array([.22, .15, .12, .06, .05, .06], np.float32)
+FEATHER = 12          # pixels over which the moving part fades into the still at its border
+
+
+def feather():
+    """[HEIGHT, WIDTH]: 0 at the border of the moving part, 1 from FEATHER pixels inside."""
+    y = np.minimum(np.arange(HEIGHT), HEIGHT - 1 - np.arange(HEIGHT))
+    x = np.minimum(np.arange(WIDTH), WIDTH - 1 - np.arange(WIDTH))
+    return np.clip(np.minimum(y[:, None], x[None]) / FEATHER, 0, 1).astype(np.float32)
+
+
+def to_i420(rgb):
+    """BT.601 limited range, the conversion that the graphs use too. rgb [h, w, 3] bytes -> (y [h, w], u, v [h/2, w/2]) floats."""
+    r, g, b = (rgb[..., k].astype(np.float32) / 255 for k in range(3))
+    y = 16 + 65.481 * r + 128.553 * g + 24.966 * b
+    small = lambda p: (p[0::2, 0::2] + p[1::2, 0::2] + p[0::2, 1::2] + p[1::2, 1::2]) / 4
+    u = small(128 - 37.797 * r - 74.203 * g + 112.0 * b)
+    v = small(128 + 112.0 * r - 93.786 * g - 18.214 * b)
+    return y, u, v
+
+
+def to_rgb(y, u, v):
+    """The way back, for looking at pictures: planes in 0..255 -> [h, w, 3] bytes."""
+    u, v = (np.repeat(np.repeat(p.astype(np.float32) - 128, 2, 0), 2, 1) for p in (u, v))
+    y = (y.astype(np.float32) - 16) * (255 / 219)
+    rgb = np.stack([y + 1.59603 * v, y - .39176 * u - .81297 * v, y + 2.01723 * u], -1)
+    return np.clip(rgb + .5, 0, 255).astype(np.uint8)
