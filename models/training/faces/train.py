@@ -71,7 +71,7 @@ def main():
     torch.manual_seed(a.seed)
     rng = np.random.default_rng(a.seed)
     folder = Path(a.frames)
-    looks = [k for k in LOOKS if (folder / f"chunk_{k}_000.npz").exists()]
+    looks = [k for k in LOOKS if (folder / f"still_{k}.png").exists()]
     data = Frames(folder, looks)
     encoder, decoder = IdentityEncoder(), FrameDecoder()
     with torch.no_grad():
@@ -94,7 +94,7 @@ def main():
         rate = a.lr * min(1, (step + 1) / 100) * (.03 + .97 * .5 * (1 + np.cos(np.pi * part)))
         for group in optimiser.param_groups:
             group["lr"] = rate
-        share = np.array([.42 if k in SHIPPED else .16 / max(1, len(looks) - 2) for k in looks])
+        share = np.array([(.42 if k in SHIPPED else .16 / max(1, len(looks) - 2)) * bool(data.train[k]) for k in looks])
         batch = data.batch(rng, BATCH, share / share.sum())
         total, parts = losses(encoder, decoder, batch, data.portraits, data.importance, grid)
         optimiser.zero_grad(set_to_none=True)
