@@ -15,13 +15,15 @@ WINDOW = 40           # cells of 4 pixels
 
 def context_projection():
     """Stand-in for the context encoder in the first stage: the tongue's three numbers as a 256-d vector."""
-    return torch.randn(3, 256, generator=torch.Generator().manual_seed(5)) * .35
+    return torch.randn(3, 256, generator=torch.Generator().manual_seed(5))
 
 
 class Frames:
     """Loads every chunk of `looks` below `folder`; `refresh` picks up chunks written since."""
 
-    def __init__(self, folder, looks):
+    def __init__(self, folder, looks, heard=False):
+        """heard: give the context encoder's contexts, from the chunk or else of a like frame of bank.npz, not the stand-in."""
+        self.bank = Bank(Path(folder) / "bank.npz") if heard else None
         self.folder, self.looks = Path(folder), looks
         self.portraits = torch.stack([torch.from_numpy(np.asarray(Image.open(self.folder / f"still_{k}.png"))).permute(2, 0, 1) / 255.0 for k in looks])
         self.marks = json.loads((self.folder / "marks.json").read_text())
@@ -36,6 +38,8 @@ class Frames:
                     continue
                 chunk = dict(np.load(path))
                 self._loaded.add(path)
+                if self.bank is not None and "context" not in chunk:
+                    chunk.update(self.bank.like(chunk["motion"], chunk["tongue"]))
                 rows = len(chunk["y"])
                 if path.stem.endswith("_000"):
                     self.held_out[look] = {k: v[rows - HELD_OUT:] for k, v in chunk.items()}
@@ -48,7 +52,7 @@ class Frames:
         kinds = rng.choice(len(self.looks), 2, p=share)
         picks = [(kinds[i % 2], *self.train[self.looks[kinds[i % 2]]][rng.integers(len(self.train[self.looks[kinds[i % 2]]]))]) for i in range(size)]
         out = {k: torch.from_numpy(np.stack([c[k][r] for _, c, r in picks])) for k in ("motion", "emotion")}
-        out["context"] = self._contexts([(c, r) for _, c, r in picks])
+        out["context"], out["noise_code"] = self._contexts([(c, r) for _, c, r in picks])
         out["look"] = torch.tensor([k for k, _, _ in picks])
         corners = [self._corner(rng, self.marks[self.looks[k]], c["flow"][r]) for k, c, r in picks]
         out["corner"] = corners
@@ -62,10 +66,11 @@ class Frames:
         return out
 
     def _contexts(self, picks):
-        if "context" in picks[0][0]:
-            return torch.from_numpy(np.stack([c["context"][r] for c, r in picks]))
+        """What the decoder is told besides motion and emotion: contexts [n, 256] and noise codes [n, 10]."""
+        if self.bank is not None:
+            return tuple(torch.from_numpy(np.stack([c[k][r] for c, r in picks])) for k in ("context", "noise_code"))
         tongue = torch.from_numpy(np.stack([c["tongue"][r] for c, r in picks]))
-        return tongue @ context_projection()
+        return tongue @ context_projection(), torch.randn(len(picks), 10)
 
     @staticmethod
     def _corner(rng, marks, flow):
@@ -79,6 +84,26 @@ class Frames:
             jitter = rng.integers(-8, 9, 2)
             y, x = np.clip(cy - WINDOW // 2 + jitter[0], 0, GH - WINDOW), np.clip(cx - WINDOW // 2 + jitter[1], 0, GW - WINDOW)
         return int(y), int(x)
+
+
+class Bank:
+    """Contexts of frames with sound, to look up one whose tongue and mouth are like those of a frame without."""
+
+    def __init__(self, path):
+        bank = np.load(path)
+        self.told = {k: bank[k] for k in ("context", "noise_code")}
+        self.keys = self._key(bank["motion"], bank["tongue"])
+
+    @staticmethod
+    def _key(motion, tongue):
+        """Tongue counts most; then jaw, closure, funnel and pucker (ARKit channels 17 to 20)."""
+        return np.concatenate([2 * tongue, motion[:, 17:21]], 1).astype(np.float32)
+
+    def like(self, motion, tongue):
+        key = self._key(motion, tongue)
+        away = (key ** 2).sum(1)[:, None] - 2 * key @ self.keys.T + (self.keys ** 2).sum(1)
+        nearest = away.argmin(1)
+        return {k: v[nearest] for k, v in self.told.items()}
 
 
 def importance(marks):

@@ -50,3 +50,4 @@ LOOKS = {
         "grey", "eyebrow010", "eyelashes01", "male_casualsuit04", (.6, .6, .6), .95, 2, {"head/head-square": .3}),
 }
 SHIPPED = ("mara", "jonas")
+DISPLAY = {"mara": "Mara", "jonas": "Jonas"}

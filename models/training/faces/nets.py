@@ -75,6 +75,11 @@ def pixel_grid(h, w):
 
 
 class FrameDecoder(nn.Module):
+    """First draws the expression in the portrait's own pose, where the skip maps fit; then turns the features with the head.
+
+    The turn is a smooth flow from pose and identity alone. Behind it one block at a quarter of the resolution mends what a
+    smooth flow cannot do (outlines, what was hidden) and draws flow, synthetic picture and mask.
+    """
     CODE = 160
 
     def __init__(self):
@@ -87,17 +92,24 @@ class FrameDecoder(nn.Module):
         self.to8 = nn.Conv2d(C16, C8, 3, 1, 1)
         self.block8 = Block(C8, self.CODE)
         self.to4 = nn.Conv2d(C8, C4 * 4, 3, 1, 1)
+        self.turn = nn.Sequential(nn.Linear(6 + IDENTITY, 96), nn.ReLU(), nn.Linear(96, 96), nn.ReLU(), nn.Linear(96, 2 * (GH // 4) * (GW // 4)))
+        self.join = nn.Conv2d(2 * C4, C4, 1)
         self.block4 = Block(C4, self.CODE)
         self.out = nn.Conv2d(C4, 16 + 8 + 16 + 2, 3, 1, 1)
         self.register_buffer("motion_scale", torch.cat([torch.ones(52), torch.tensor(1 / POSE_LIMIT)]))
+        # Small coefficients matter as much as large noise and context numbers: bring all to a like scale.
+        scale = torch.cat([torch.full((52,), 4.0), torch.ones(6), torch.full((CONTEXT,), .15), torch.ones(EMOTIONS), torch.full((NOISE,), .1),
+                           torch.full((IDENTITY,), .3)])
+        self.register_buffer("input_scale", scale)
         self.register_buffer("grid", pixel_grid(HEIGHT, WIDTH))
         self.register_buffer("grid_half", pixel_grid(HEIGHT // 2, WIDTH // 2))
+        self.register_buffer("grid_4", pixel_grid(GH, GW))
         self.register_buffer("feather", torch.tensor(feather())[None, None])
 
     def features(self, motion, context, emotion, noise_code, identity, skip_16, skip_8, skip_4):
-        """Everything at a quarter of the resolution before the last block: (x [b, C4, GH, GW], code)."""
+        """Everything at a quarter of the resolution before the last block: (x [b, C4, GH, GW], code, turn [b, 2, GH, GW])."""
         motion = torch.clamp(motion * self.motion_scale, -1, 1)
-        h = F.relu(self.enter(torch.cat([motion, context, emotion, noise_code, identity], 1)))
+        h = F.relu(self.enter(torch.cat([motion, context, emotion, noise_code, identity], 1) * self.input_scale))
         code = F.relu(self.code(h))
         drawn = self.draw(h).reshape(-1, SPATIAL, GH // 8, GW // 8)
         x = F.relu(self.in16(torch.cat([skip_16, up(drawn)], 1)))
@@ -105,13 +117,16 @@ class FrameDecoder(nn.Module):
         x = F.relu(self.to8(up(x)) + skip_8)
         x = self.block8(x, code)
         x = F.relu(F.pixel_shuffle(self.to4(x), 2) + skip_4)
-        return x, code
+        turn = self.turn(torch.cat([motion[:, 52:], identity * .3], 1)).reshape(-1, 2, GH // 4, GW // 4) * FLOW_SCALE
+        turn = F.interpolate(turn, scale_factor=4.0, mode="bilinear", align_corners=False)
+        turned = F.grid_sample(x, (self.grid_4 + turn).permute(0, 2, 3, 1), padding_mode="border", align_corners=False)
+        return F.relu(self.join(torch.cat([turned, skip_4], 1))), code, turn
 
-    def picture(self, x, code, skip_y, skip_uv, grid, grid_half):
+    def picture(self, x, code, turn, skip_y, skip_uv, grid, grid_half):
         """The moving part, or any window of it: planes y [b, 1, h, w], uv [b, 2, h/2, w/2] in 0..1, flow, mask."""
         out = self.out(self.block4(x, code))
         y, uv = F.pixel_shuffle(out[:, 0:16], 4) + .5, F.pixel_shuffle(out[:, 16:24], 2) + .5
-        mask, flow = torch.sigmoid(F.pixel_shuffle(out[:, 24:40], 4)), out[:, 40:42] * FLOW_SCALE
+        mask, flow = torch.sigmoid(F.pixel_shuffle(out[:, 24:40], 4)), turn + out[:, 40:42] * FLOW_SCALE
         half = F.interpolate(flow, scale_factor=2.0, mode="bilinear", align_corners=False)
         full = F.interpolate(half, scale_factor=2.0, mode="bilinear", align_corners=False)
         warped_y = F.grid_sample(skip_y, (grid + full).permute(0, 2, 3, 1), padding_mode="border", align_corners=False)
@@ -120,8 +135,8 @@ class FrameDecoder(nn.Module):
         return y + mask * (warped_y - y), uv + mask_half * (warped_uv - uv), flow, mask
 
     def forward(self, motion, context, emotion, noise_code, identity, skip_still, skip_y, skip_uv, skip_16, skip_8, skip_4):
-        x, code = self.features(motion, context, emotion, noise_code, identity, skip_16, skip_8, skip_4)
-        y, uv, _, _ = self.picture(x, code, skip_y, skip_uv, self.grid, self.grid_half)
+        x, code, turn = self.features(motion, context, emotion, noise_code, identity, skip_16, skip_8, skip_4)
+        y, uv, _, _ = self.picture(x, code, turn, skip_y, skip_uv, self.grid, self.grid_half)
         y = skip_y + self.feather * (y - skip_y)
         uv = skip_uv + self.feather[:, :, ::2, ::2] * (uv - skip_uv)
         y, uv = (torch.clamp(torch.round(p * 255), 0, 255).to(torch.uint8) for p in (y, uv))

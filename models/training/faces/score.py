@@ -1,6 +1,6 @@
 """Scores a checkpoint on held-out frames and draws teacher and decoder side by side.
 
-python3 score.py CHECKPOINT FRAMES_FOLDER [SHEET.png]
+python3 score.py CHECKPOINT FRAMES_FOLDER [SHEET.png [heard]]
 """
 import sys
 
@@ -53,10 +53,11 @@ def mouth_box(flow, mark):
     return slice(y, y + 72), slice(x, x + 96)
 
 
-def main(checkpoint, folder, sheet=None):
+def main(checkpoint, folder, sheet=None, heard=False):
     torch.set_num_threads(1)
     encoder, decoder = load(checkpoint)
-    data, pictures = Frames(folder, list(SHIPPED)), {}
+    data, pictures = Frames(folder, list(SHIPPED), heard), {}
+    totals = []
     for i, look in enumerate(SHIPPED):
         held = data.held_out[look]
         with torch.no_grad():
@@ -64,8 +65,9 @@ def main(checkpoint, folder, sheet=None):
         scores = []
         for r in range(len(held["y"])):
             row = lambda k: torch.from_numpy(held[k][r:r + 1])
+            context, code = data._contexts([(held, r)])
             with torch.no_grad():
-                frame = decoder(row("motion"), data._contexts([(held, r)]), row("emotion"), torch.zeros(1, 10), *maps)[0].numpy()
+                frame = decoder(row("motion"), context, row("emotion"), code, *maps)[0].numpy()
             y, u, v = split(frame)
             box = mouth_box(held["flow"][r], data.marks[look]["mouth"])
             scores.append((psnr(y, held["y"][r]), ssim(y, held["y"][r]), psnr(y[box], held["y"][r][box]), ssim(y[box], held["y"][r][box])))
@@ -73,8 +75,11 @@ def main(checkpoint, folder, sheet=None):
                 teacher = to_rgb(held["y"][r], held["u"][r], held["v"][r])
                 pictures[f"{look} {r}"] = np.concatenate([teacher, to_rgb(y, u, v)], 0)
         print(look, "PSNR %.2f SSIM %.4f, mouth PSNR %.2f SSIM %.4f" % tuple(np.mean(scores, 0)), f"({len(scores)} held-out frames, luma, moving part)")
+        totals.append(np.mean(scores, 0))
     if sheet:
         grid(pictures, 7).save(sheet)
+    names = ("facePsnr", "faceSsim", "mouthPsnr", "mouthSsim")
+    return {n: round(float(v), 4) for n, v in zip(names, np.mean(totals, 0))}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Trains both face networks: python3 train.py FRAMES_FOLDER OUT_FOLDER MINUTES [--start CHECKPOINT] [--lr LR]
+"""Trains both face networks: python3 train.py FRAMES_FOLDER OUT_FOLDER MINUTES [--start CHECKPOINT] [--lr LR] [--heard]
 
 Adam on L1 and gradient losses in YUV, weighted to mouth and eyes, plus the flow that the renderer knows. It trains on
 windows of 160x160 pixels; everything up to a quarter of the resolution is computed whole.
@@ -28,24 +28,25 @@ def losses(encoder, decoder, data, portraits, importance, grid):
     """Scalar loss and its parts for one batch."""
     kinds, which = torch.unique(data["look"], return_inverse=True)
     identity, _, skip_y, skip_uv, s16, s8, s4 = (m[which] for m in encoder(portraits[kinds]))
-    x, code = decoder.features(data["motion"], data["context"], data["emotion"], torch.randn(len(which), 10), identity, s16, s8, s4)
+    x, code, turn = decoder.features(data["motion"], data["context"], data["emotion"], data["noise_code"], identity, s16, s8, s4)
     corners = data["corner"]
     full, half = (windows(g.expand(len(which), -1, -1, -1), corners, k) for g, k in ((decoder.grid, 4), (decoder.grid_half, 2)))
     # One ring of cells more than is compared would remove the windows' border effects; their share is small, so it is not cut out.
-    y, uv, flow, mask = decoder.picture(windows(x, corners, 1), code, skip_y, skip_uv, full, half)
+    y, uv, flow, mask = decoder.picture(windows(x, corners, 1), code, windows(turn, corners, 1), skip_y, skip_uv, full, half)
     home, inside = data["flow"][:, :2], data["flow"][:, 2:3]
     offset = (home - windows(grid.expand(len(which), -1, -1, -1), corners, 1)) * inside
-    flow_loss = ((flow - offset).abs() * (.2 + .8 * inside)).mean()
     weight = F.grid_sample(importance[data["look"]][:, None], (home * inside).permute(0, 2, 3, 1), align_corners=False)
     weight = 1 + (weight - 1) * inside
+    flow_loss = ((flow - offset).abs() * (.2 + .8 * inside) * weight).mean()
+    turn_loss = ((windows(turn, corners, 1) - offset).abs() * inside).mean()
     big = F.interpolate(weight, scale_factor=4.0, mode="nearest")
     luma = ((y - data["y"]).abs() * big).mean()
     dx = ((y[..., 1:] - y[..., :-1]) - (data["y"][..., 1:] - data["y"][..., :-1])).abs() * big[..., 1:]
     dy = ((y[..., 1:, :] - y[..., :-1, :]) - (data["y"][..., 1:, :] - data["y"][..., :-1, :])).abs() * big[..., 1:, :]
     chroma = ((uv - torch.cat([data["u"], data["v"]], 1)).abs() * F.interpolate(weight, scale_factor=2.0, mode="nearest")).mean()
     edges = dx.mean() + dy.mean()
-    total = luma + 1.2 * edges + 1.5 * chroma + 3.0 * flow_loss
-    return total, (luma.item(), edges.item(), chroma.item(), flow_loss.item())
+    total = luma + 1.2 * edges + 1.5 * chroma + 4.0 * flow_loss + 2.0 * turn_loss
+    return total, (luma.item(), edges.item(), chroma.item(), flow_loss.item(), turn_loss.item())
 
 
 class Average:
@@ -66,16 +67,18 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("frames"), p.add_argument("out"), p.add_argument("minutes", type=float)
     p.add_argument("--start"), p.add_argument("--lr", type=float, default=1.5e-3), p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--heard", action="store_true", help="real contexts (frames with sound and bank.npz) in place of the stand-in")
     a = p.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(a.seed)
     rng = np.random.default_rng(a.seed)
     folder = Path(a.frames)
     looks = [k for k in LOOKS if (folder / f"still_{k}.png").exists()]
-    data = Frames(folder, looks)
+    data = Frames(folder, looks, a.heard)
     encoder, decoder = IdentityEncoder(), FrameDecoder()
     with torch.no_grad():
         decoder.out.weight[40:42] *= .2
+        decoder.turn[4].weight *= .2
         decoder.out.bias[24:40] = 1.5
     if a.start:
         state = torch.load(a.start, map_location="cpu")
@@ -87,7 +90,7 @@ def main():
     optimiser = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=a.lr, betas=(.9, .98))
     average = Average(nets)
     start = shown = saved = time.time()
-    step, mark, seen = 0, 0, np.zeros(4)
+    step, mark, seen = 0, 0, np.zeros(5)
     out = Path(a.out)
     out.mkdir(parents=True, exist_ok=True)
     while (part := (time.time() - start) / (a.minutes * 60)) < 1:
@@ -104,9 +107,9 @@ def main():
         average.update()
         seen, step = seen + parts, step + 1
         if time.time() - shown > 30:
-            print(f"{(time.time() - start) / 60:.1f} min, step {step}, luma edges chroma flow", np.round(seen / (step - mark), 5),
+            print(f"{(time.time() - start) / 60:.1f} min, step {step}, luma edges chroma flow turn", np.round(seen / (step - mark), 5),
                   "frames", sum(map(len, data.train.values())), flush=True)
-            seen, shown, mark = np.zeros(4), time.time(), step
+            seen, shown, mark = np.zeros(5), time.time(), step
         if time.time() - saved > 120:
             data.refresh()
             save(out, average, step)
