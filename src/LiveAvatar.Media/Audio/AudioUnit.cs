@@ -1,18 +1,5 @@
 namespace LiveAvatar.Media.Audio;
 
-/// <summary>What came out of the jitter buffer.</summary>
-public enum AudioUnitKind
-{
-    /// <summary>A packet in sequence: decode it.</summary>
-    Packet,
-
-    /// <summary>A lost packet whose successor is here: decode the successor's in-band FEC. The successor follows as <see cref="Packet"/>.</summary>
-    LostButNextHere,
-
-    /// <summary>A lost packet: conceal it.</summary>
-    Lost,
-}
-
 /// <summary>One step of the voice: a packet to decode, or a loss to cover.</summary>
 /// <param name="Kind">What to do.</param>
 /// <param name="Length">Bytes of payload; 0 for <see cref="AudioUnitKind.Lost"/>.</param>
@@ -23,22 +10,3 @@ public enum AudioUnitKind
 /// <param name="CaptureNtp">NTP time of its first sample at the capturer, estimated if lost; 0 = unknown.</param>
 public readonly record struct AudioUnit(
     AudioUnitKind Kind, int Length, long Sequence, long RtpTimestamp, int DurationSamples48k, TimeSpan Arrived, ulong CaptureNtp);
-
-/// <summary>What the jitter buffer did with a packet.</summary>
-public enum PushResult
-{
-    /// <summary>It will come out.</summary>
-    Kept,
-
-    /// <summary>It is here or has come out already.</summary>
-    Duplicate,
-
-    /// <summary>It was given up before it came.</summary>
-    TooLate,
-
-    /// <summary>No room: nobody takes packets out.</summary>
-    Full,
-
-    /// <summary>Its payload is longer than any Opus packet in a datagram.</summary>
-    TooLong,
-}

@@ -1,9 +1,5 @@
 namespace LiveAvatar.Media.Audio;
 
-/// <summary>A packet in the <see cref="PacketStore"/>, without its payload.</summary>
-internal readonly record struct WaitingPacket(
-    long Sequence, long RtpTimestamp, int Length, TimeSpan Arrived, ulong CaptureNtp, int Slot);
-
 /// <summary>Keeps packets sorted by sequence number in memory taken once.</summary>
 internal sealed class PacketStore
 {

@@ -2,38 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LiveAvatar.Media.Rtp;
 
-/// <summary>How urgent a packet is to the <see cref="Pacer{T}"/>.</summary>
-public enum PacketUrgency
-{
-    /// <summary>Voice: overtakes everything and never waits.</summary>
-    Audio,
-
-    /// <summary>A retransmission: overtakes video, but is spread, since a NACK can ask for hundreds.</summary>
-    Resend,
-
-    /// <summary>Part of a delta frame: leaves at once unless a key frame before it is still being spread.</summary>
-    Delta,
-
-    /// <summary>Part of a key frame: spread over time, since it can be twenty deltas long.</summary>
-    Key,
-}
-
-/// <summary>What a <see cref="Pacer{T}"/> may do.</summary>
-public sealed record PacerOptions
-{
-    /// <summary>Packets that can wait, of voice, resends and video each.</summary>
-    public int Capacity { get; init; } = 512;
-
-    /// <summary>Sending rate over encoder rate; libwebrtc's 2.5 lets a key frame of 20 kB pass in 80 ms at 800 kbit/s.</summary>
-    public double Headroom { get; init; } = 2.5;
-
-    /// <summary>How much may leave at once, as time at the sending rate.</summary>
-    public TimeSpan Burst { get; init; } = TimeSpan.FromMilliseconds(5);
-
-    /// <summary>The longest the last packet in the queue shall wait: a fuller queue is sent faster.</summary>
-    public TimeSpan MaxWait { get; init; } = TimeSpan.FromMilliseconds(120);
-}
-
 /// <summary>Spreads packets over time so that a key frame does not overrun a router's queue: a leaky bucket.</summary>
 /// <remarks>
 /// Every packet sent fills the bucket by its size; the bucket leaks at the sending rate. Packets that are spread leave while

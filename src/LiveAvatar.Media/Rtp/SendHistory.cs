@@ -1,21 +1,5 @@
 namespace LiveAvatar.Media.Rtp;
 
-/// <summary>A packet found in the history; valid until the next call to it.</summary>
-public readonly ref struct SentPacket
-{
-    internal SentPacket(in RtpHeader header, ReadOnlySpan<byte> payload)
-    {
-        Header = header;
-        Payload = payload;
-    }
-
-    /// <summary>The header it was first sent with.</summary>
-    public RtpHeader Header { get; }
-
-    /// <summary>The payload it was first sent with.</summary>
-    public ReadOnlySpan<byte> Payload { get; }
-}
-
 /// <summary>Keeps the packets sent of one stream for a while, so that a NACK can be answered (RFC 4585 section 6.2.1).</summary>
 /// <remarks>
 /// Plain payloads, not protected packets: a resend has another SSRC, number and SRTP index. All memory is taken at construction:
