@@ -124,6 +124,39 @@ public sealed class VideoEncoderTests
         Assert.True(result.Psnr.Skip(25).Min() >= 34, $"least PSNR {result.Psnr.Skip(25).Min():F1} dB");
     }
 
+    // Losing one upper frame must leave every later picture as it would have been.
+    [Theory]
+    [MemberData(nameof(Codecs))]
+    public void TwoLayers_LostUpperFrameLeavesNoTrace(VideoCodec codec)
+    {
+        using var first = NewEncoder(codec, layers: 2);
+        using var second = NewEncoder(codec, layers: 2);
+        using var whole = NewDecoder(codec);
+        using var lossy = NewDecoder(codec);
+
+        var complete = VideoRoundTrip.Run(first, whole, Film, frames: 40);
+        var broken = VideoRoundTrip.Run(second, lossy, Film, frames: 40, deliver: (index, _) => index != 21);
+
+        Assert.True(complete.Psnr.Skip(25).Min() >= 36, $"least PSNR {complete.Psnr.Skip(25).Min():F1} dB");
+        Assert.Equal(1, complete.Layers[21]);
+        Assert.Equal(complete.Psnr.Skip(22), broken.Psnr.Skip(21));
+    }
+
+    [Theory]
+    [MemberData(nameof(Codecs))]
+    public void ForcedKeyFrame_CostsLittleQuality(VideoCodec codec)
+    {
+        using var encoder = NewEncoder(codec);
+        using var decoder = NewDecoder(codec);
+
+        var result = VideoRoundTrip.Run(encoder, decoder, Film, frames: 70, forceKey: index => index == 50);
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{codec}: {result.Psnr[49]:F1} dB, key frame {result.Psnr[50]:F1} dB in {result.Sizes[50]} bytes, then {string.Join(" ", result.Psnr.Skip(51).Take(5).Select(value => $"{value:F1}"))}");
+        Assert.True(result.Psnr[50] >= 32, $"key frame {result.Psnr[50]:F1} dB");
+        Assert.True(result.Psnr[60] >= 36, $"ten frames later {result.Psnr[60]:F1} dB");
+    }
+
     [Theory]
     [MemberData(nameof(Codecs))]
     public void TwoLayers_ForcedKeyFrameIsBaseLayer(VideoCodec codec)
