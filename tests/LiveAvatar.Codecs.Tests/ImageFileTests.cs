@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace LiveAvatar.Codecs.Tests;
 
 public sealed class ImageFileTests : IDisposable
@@ -83,11 +81,27 @@ public sealed class ImageFileTests : IDisposable
         Assert.True(upright.Red[(32 * 32) + 5] < 60, "the left side must be black");
     }
 
+    // Phones save Display P3: the same red has smaller numbers there, and must not look paler here.
+    [Fact]
+    public void ColourProfile_IsConvertedToSrgb()
+    {
+        var (file, numbers) = VipsProfiles.EncodeDisplayP3(RgbImage.FromInterleaved(3, 1, [230, 40, 40, 60, 120, 60, 128, 128, 128]));
+        Assert.InRange(numbers[0], 190, 215);
+
+        var found = new byte[9];
+        ImageFile.Decode(file).CopyInterleaved(found);
+
+        for (var pixel = 0; pixel < 3; pixel++)
+        {
+            Assert.All(FromDisplayP3(numbers.AsSpan(3 * pixel, 3)).Zip(found.Skip(3 * pixel)), pair => Assert.InRange(pair.Second - pair.First, -3, 3));
+        }
+    }
+
     [Fact]
     public void Transparency_ShowsTheBackground()
     {
         // A 1x1 PNG, 8-bit RGBA: 200, 100, 50 at alpha 0.
-        var png = Png(width: 1, height: 1, colourType: 6, [0, 200, 100, 50, 0]);
+        var png = PngBuilder.Build(width: 1, height: 1, colourType: 6, [0, 200, 100, 50, 0]);
         Assert.Equal((255, 255, 255), Pixel(ImageFile.Decode(png), 0, 0));
         Assert.Equal((1, 2, 3), Pixel(ImageFile.Decode(png, new ImageFileOptions { Background = (1, 2, 3) }), 0, 0));
     }
@@ -95,7 +109,7 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void GreyPicture_BecomesThreeEqualPlanes()
     {
-        var grey = ImageFile.Decode(Png(width: 2, height: 1, colourType: 0, [0, 40, 200]));
+        var grey = ImageFile.Decode(PngBuilder.Build(width: 2, height: 1, colourType: 0, [0, 40, 200]));
         Assert.Equal((40, 40, 40), Pixel(grey, 0, 0));
         Assert.Equal((200, 200, 200), Pixel(grey, 1, 0));
     }
@@ -103,14 +117,14 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void GreyTransparency_ShowsTheBackground()
     {
-        var grey = ImageFile.Decode(Png(width: 1, height: 1, colourType: 4, [0, 40, 0]));
+        var grey = ImageFile.Decode(PngBuilder.Build(width: 1, height: 1, colourType: 4, [0, 40, 0]));
         Assert.Equal((255, 255, 255), Pixel(grey, 0, 0));
     }
 
     [Fact]
     public void HugeClaim_IsRefusedBeforeDecoding()
     {
-        var bomb = Png(width: 60_000, height: 60_000, colourType: 2, new byte[200]);
+        var bomb = PngBuilder.Build(width: 60_000, height: 60_000, colourType: 2, new byte[200]);
         Refused(() => ImageFile.Decode(bomb), "60000x60000");
     }
 
@@ -187,6 +201,22 @@ public sealed class ImageFileTests : IDisposable
         Math.Abs(wanted.Red - found.Red) <= 3 && Math.Abs(wanted.Green - found.Green) <= 3 && Math.Abs(wanted.Blue - found.Blue) <= 3,
         $"wanted {wanted}, found {found}");
 
+    // Both spaces have sRGB's transfer curve and a D65 white; the matrix follows from their primaries (SMPTE EG 432-1, IEC 61966-2-1).
+    private static double[] FromDisplayP3(ReadOnlySpan<byte> p3)
+    {
+        var (red, green, blue) = (Linear(p3[0]), Linear(p3[1]), Linear(p3[2]));
+        return
+        [
+            Coded((1.2249 * red) - (0.2247 * green)),
+            Coded((-0.0420 * red) + (1.0419 * green)),
+            Coded((-0.0197 * red) - (0.0786 * green) + (1.0979 * blue)),
+        ];
+
+        static double Linear(byte value) => value <= 10 ? value / 255.0 / 12.92 : Math.Pow(((value / 255.0) + 0.055) / 1.055, 2.4);
+
+        static double Coded(double value) => 255 * (value <= 0.0031308 ? 12.92 * value : (1.055 * Math.Pow(value, 1 / 2.4)) - 0.055);
+    }
+
     private static RgbImage Gradient(int width, int height)
     {
         var rgb = new byte[3 * width * height];
@@ -221,50 +251,5 @@ public sealed class ImageFileTests : IDisposable
             0, 0, 0, 0,
         ];
         return [.. jpeg[..2], .. exif, .. jpeg[2..]];
-    }
-
-    // The smallest legal PNG (W3C PNG specification): signature, IHDR, one zlib stream, IEND. Rows begin with a filter byte.
-    private static byte[] Png(int width, int height, byte colourType, byte[] rows)
-    {
-        var header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = (8, colourType);
-        using var data = new MemoryStream();
-        using (var zlib = new System.IO.Compression.ZLibStream(data, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
-        {
-            zlib.Write(rows);
-        }
-
-        return
-        [
-            0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A,
-            .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, data.ToArray()), .. Chunk("IEND"u8, []),
-        ];
-    }
-
-    private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)
-    {
-        var chunk = new byte[12 + data.Length];
-        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
-        type.CopyTo(chunk.AsSpan(4));
-        data.CopyTo(chunk, 8);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + data.Length), Crc(chunk.AsSpan(4, 4 + data.Length)));
-        return chunk;
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = 0xFFFFFFFFu;
-        foreach (var value in bytes)
-        {
-            crc ^= value;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
-            }
-        }
-
-        return ~crc;
     }
 }

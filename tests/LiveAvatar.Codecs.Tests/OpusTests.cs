@@ -7,7 +7,7 @@ public sealed class OpusTests
 {
     private const int Rate = 48_000;
     private const int Block = 960;
-    private static readonly float[] Voice = VoiceLike(seconds: 6);
+    private static readonly float[] Voice = TestSound.Voice(seconds: 6);
 
     [Theory]
     [InlineData(OpusApplication.Voip, 312)]
@@ -32,7 +32,7 @@ public sealed class OpusTests
 
         // Aligned by the pre-skip; the first 100 ms are the codec starting up.
         var signal = tone.AsSpan(4800, 38_400);
-        var snr = 10 * Math.Log10(Energy(signal) / Error(signal, decoded.AsSpan(4800 + encoder.PreSkip, 38_400)));
+        var snr = 10 * Math.Log10(TestSound.Energy(signal) / TestSound.Error(signal, decoded.AsSpan(4800 + encoder.PreSkip, 38_400)));
         Assert.True(snr > 30, $"SNR {snr:F1} dB");
     }
 
@@ -59,11 +59,11 @@ public sealed class OpusTests
         }
 
         var aligned = decoded.AsSpan(bestLag, length);
-        var likeness = 3 * best / Math.Sqrt(Energy(Voice.AsSpan(0, length)) * Energy(aligned));
+        var likeness = 3 * best / Math.Sqrt(TestSound.Energy(Voice.AsSpan(0, length)) * TestSound.Energy(aligned));
         TestContext.Current.TestOutputHelper?.WriteLine($"{application}: lag {bestLag}, correlation {likeness:F3}");
         Assert.InRange(bestLag, encoder.PreSkip - 16, encoder.PreSkip + 16);
         Assert.True(likeness > 0.9, $"correlation {likeness:F3}");
-        Assert.InRange(Energy(aligned) / Energy(Voice.AsSpan(0, length)), 0.75, 1.25);
+        Assert.InRange(TestSound.Energy(aligned) / TestSound.Energy(Voice.AsSpan(0, length)), 0.75, 1.25);
     }
 
     [Fact]
@@ -90,8 +90,8 @@ public sealed class OpusTests
         var (fecError, concealError) = (0.0, 0.0);
         foreach (var packet in lost)
         {
-            fecError += Error(whole.AsSpan(packet * Block, Block), fec.AsSpan(packet * Block, Block));
-            concealError += Error(whole.AsSpan(packet * Block, Block), concealed.AsSpan(packet * Block, Block));
+            fecError += TestSound.Error(whole.AsSpan(packet * Block, Block), fec.AsSpan(packet * Block, Block));
+            concealError += TestSound.Error(whole.AsSpan(packet * Block, Block), concealed.AsSpan(packet * Block, Block));
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"error energy over {lost.Count} lost packets: FEC {fecError:F2}, concealed {concealError:F2}");
@@ -126,11 +126,11 @@ public sealed class OpusTests
         for (var round = 0; round < 50; round++)
         {
             Assert.Equal(Block, decoder.DecodeLost(pcm, Block));
-            first = round == 0 ? Energy(pcm.AsSpan(0, Block)) : first;
+            first = round == 0 ? TestSound.Energy(pcm.AsSpan(0, Block)) : first;
         }
 
         Assert.True(first > 0.01, "concealment starts silent");
-        Assert.True(Energy(pcm.AsSpan(0, Block)) < 0.01 * first, "concealment never fades");
+        Assert.True(TestSound.Energy(pcm.AsSpan(0, Block)) < 0.01 * first, "concealment never fades");
     }
 
     [Fact]
@@ -266,52 +266,5 @@ public sealed class OpusTests
         }
 
         return (pcm, lost);
-    }
-
-    // Pitch glides and syllables come and go, so that the past does not predict a lost packet well.
-    private static float[] VoiceLike(int seconds)
-    {
-        var pcm = new float[seconds * Rate];
-        var random = new Random(5);
-        var phase = 0.0;
-        for (var index = 0; index < pcm.Length; index++)
-        {
-            var time = index / (double)Rate;
-            var pitch = 140 + (50 * Math.Sin(2 * Math.PI * 1.3 * time)) + (20 * Math.Sin(2 * Math.PI * 3.1 * time));
-            phase += 2 * Math.PI * pitch / Rate;
-            var syllable = Math.Max(0, Math.Sin(2 * Math.PI * 3.7 * time));
-            var formant = 4 + (3 * Math.Sin(2 * Math.PI * 2.1 * time));
-            var sample = 0.0;
-            for (var harmonic = 1; harmonic <= 16; harmonic++)
-            {
-                sample += Math.Sin(harmonic * phase) / (1 + Math.Abs(harmonic - formant));
-            }
-
-            pcm[index] = (float)(syllable * ((0.12 * sample) + (0.01 * ((random.NextDouble() * 2) - 1))));
-        }
-
-        return pcm;
-    }
-
-    private static double Energy(ReadOnlySpan<float> pcm)
-    {
-        var energy = 0.0;
-        foreach (var sample in pcm)
-        {
-            energy += sample * sample;
-        }
-
-        return energy;
-    }
-
-    private static double Error(ReadOnlySpan<float> wanted, ReadOnlySpan<float> found)
-    {
-        var error = 0.0;
-        for (var index = 0; index < wanted.Length; index++)
-        {
-            error += (wanted[index] - found[index]) * (wanted[index] - found[index]);
-        }
-
-        return error;
     }
 }

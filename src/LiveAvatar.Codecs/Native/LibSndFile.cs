@@ -30,36 +30,3 @@ internal static unsafe partial class LibSndFile
     [LibraryImport(Library, EntryPoint = "sf_close")]
     internal static partial int Close(nint file);
 }
-
-/// <summary><c>SF_INFO</c>, 32 bytes.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct SndFileInfo
-{
-    internal long Frames;
-    internal int SampleRate;
-    internal int Channels;
-    internal int Format;
-    internal int Sections;
-    internal int Seekable;
-}
-
-/// <summary>Owns one <c>SNDFILE</c>, not the file under it.</summary>
-internal sealed unsafe class SndFileHandle : SafeHandleZeroOrMinusOneIsInvalid
-{
-    private SndFileHandle(nint file) : base(ownsHandle: true) => SetHandle(file);
-
-    /// <summary>Recognises the file's format, or gives libsndfile's reason why not.</summary>
-    internal static SndFileHandle? TryOpen(SafeFileHandle file, out SndFileInfo info, out string? reason)
-    {
-        info = default;
-        fixed (SndFileInfo* pointer = &info)
-        {
-            var opened = LibSndFile.Open(file, LibSndFile.Read, pointer, 0);
-            reason = opened == 0 ? Marshal.PtrToStringUTF8((nint)LibSndFile.GetError(0)) : null;
-            return opened == 0 ? null : new SndFileHandle(opened);
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override bool ReleaseHandle() => LibSndFile.Close(handle) == 0;
-}
