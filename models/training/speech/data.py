@@ -8,6 +8,7 @@ from common.motion import CHUNK, SAMPLE_RATE
 from common.paths import work
 
 DRY_ROOMS = ("kitchen-", "openair-", "cardiod-true-stereo")
+SILENT = 0.05  # share of crops without any voice: only noise, or nothing
 DIRECT = 40  # samples at 16 kHz before the direct sound of every room response
 
 
@@ -35,6 +36,9 @@ class Crops:
     def clean(self):
         """(x float32 [samples], phones [2 frames], curves [frames, CURVES]) of a random place in a random set."""
         z = self.sets[self.rng.choice(len(self.sets), p=self.p)]
+        if self.rng.random() < SILENT:
+            return (np.zeros(self.samples, np.float32), np.zeros(2 * self.frames, z["phones"].dtype),
+                    np.zeros((self.frames, z["curves"].shape[1]), z["curves"].dtype))
         i = int(self.rng.integers(0, len(z["curves"]) - self.frames))
         x = z["opus" if self.rng.random() < .4 else "x"][i * CHUNK:i * CHUNK + self.samples].astype(np.float32) / 32768
         return x, z["phones"][i * 2:(i + self.frames) * 2], z["curves"][i:i + self.frames]

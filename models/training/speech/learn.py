@@ -13,7 +13,7 @@ def warm_cosine(progress, step, warm=100, floor=.04):
     return min(1, (step + 1) / warm) * (floor + (1 - floor) * .5 * (1 + math.cos(math.pi * min(1, progress))))
 
 
-def train(name, model, loss_of, minutes, rate, report=None, save_every=120, decay=.02):
+def train(name, model, loss_of, minutes, rate, report=None, save_every=240, decay=.02):
     """Minimises loss_of(model) for `minutes` of wall clock.
 
     loss_of returns (loss, {name: number}). A checkpoint work/speech/<name>.pt holds weights, optimiser and the seconds

@@ -81,17 +81,16 @@ def features(hours, data):
     np.savez(work("speech", "features.npz"), features=np.concatenate(rows), curves=np.concatenate(curves))
 
 
-def voice_loss(data, size, seed):
+def voice_loss(data, size, frames, seed):
     rng = np.random.default_rng(seed)
     feats, curves = data["features"], data["curves"]
     lips = torch.from_numpy(APERTURE[MOUTH])
     still = np.zeros(teacher.IDLE, np.float32)
 
     def loss_of(m):
-        pick = np.sort(rng.integers(0, len(feats), size))
-        f = torch.from_numpy(feats[pick].astype(np.float32))
-        c = curves[pick].astype(np.float32)
-        frames = c.shape[1]
+        pick, begin = rng.integers(0, len(feats), size), rng.integers(0, curves.shape[1] - frames, size)
+        f = torch.from_numpy(np.stack([feats[i, PER_FRAME * k:PER_FRAME * (k + frames)] for i, k in zip(pick, begin)]).astype(np.float32))
+        c = np.stack([curves[i, k:k + frames] for i, k in zip(pick, begin)]).astype(np.float32)
         emotion = np.stack([teacher.random_emotion(rng, frames) for _ in range(size)])
         emotion = lfilter([EMOTION_RATE], [1, EMOTION_RATE - 1], emotion, axis=1).astype(np.float32)
         # Call n hears chunk n and speaks for chunk n - 1; emotion acts at once.
@@ -116,7 +115,7 @@ def voice(minutes, rate):
     data = np.load(work("speech", "features.npz"))
     data = {k: data[k] for k in data}
     model = VoicePath(data["features"].shape[2])
-    train("voice", model, voice_loss(data, 16, 4), minutes, rate or 1.5e-3)
+    train("voice", model, voice_loss(data, 32, 100, 4), minutes, rate or 1.5e-3)
 
 
 if __name__ == "__main__":
