@@ -1,0 +1,58 @@
+// Keeps every frame a video element presents: its times, and the mouth region as a small grey picture.
+(() => {
+  const columns = 32;
+  const rows = 24;
+
+  class PictureRecorder {
+    // region: {x, y, width, height} as fractions of the picture.
+    constructor(video, region) {
+      this.video = video;
+      this.region = region;
+      this.frames = [];
+      this.stopped = false;
+      this.canvas = new OffscreenCanvas(columns, rows);
+      this.context = this.canvas.getContext('2d', { willReadFrequently: true });
+      this.context.imageSmoothingQuality = 'medium';
+      this.next();
+    }
+
+    next() {
+      this.video.requestVideoFrameCallback((now, metadata) => {
+        if (this.stopped) return;
+        this.next();
+        this.frames.push([this.row(now, metadata), this.grey()]);
+      });
+    }
+
+    row(now, m) {
+      return [now, m.presentationTime, m.expectedDisplayTime, m.receiveTime ?? -1, m.captureTime ?? -1,
+        m.rtpTimestamp ?? -1, m.presentedFrames, this.senderCaptureTime()];
+    }
+
+    // The capture time that travelled in the abs-capture-time extension, in ms of the NTP era, or -1.
+    senderCaptureTime() {
+      const source = this.receiver?.getSynchronizationSources()[0];
+      return source?.captureTimestamp ?? -1;
+    }
+
+    grey() {
+      const { video, region } = this;
+      const w = video.videoWidth;
+      const h = video.videoHeight;
+      this.context.drawImage(video, region.x * w, region.y * h, region.width * w, region.height * h, 0, 0, columns, rows);
+      const rgba = this.context.getImageData(0, 0, columns, rows).data;
+      let text = '';
+      for (let i = 0; i < rgba.length; i += 4) {
+        text += String.fromCharCode(Math.round(0.299 * rgba[i] + 0.587 * rgba[i + 1] + 0.114 * rgba[i + 2]));
+      }
+      return btoa(text);
+    }
+
+    stop() {
+      this.stopped = true;
+      return { columns, rows, timeOrigin: performance.timeOrigin, frames: this.frames };
+    }
+  }
+
+  window.probe.PictureRecorder = PictureRecorder;
+})();

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using LiveAvatar.CallKit.Analysis;
+using Microsoft.Playwright;
+
+namespace LiveAvatar.CallKit;
+
+/// <summary>A browser page that calls or watches and keeps what it sees and hears.</summary>
+/// <remarks>The page itself is the scripts in Probe/; this class only moves options in and recordings out.</remarks>
+public sealed class ProbePage : IAsyncDisposable
+{
+    private static readonly string[] Scripts = ["peer.js", "picture.js", "sound.js", "stimulus.js"];
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private readonly Uri _server;
+
+    private ProbePage(IPage page, Uri server)
+    {
+        Page = page;
+        _server = server;
+    }
+
+    /// <summary>The page, for anything this class has no word for.</summary>
+    public IPage Page { get; }
+
+    /// <summary>Makes the microphone the driver's voice and calls.</summary>
+    /// <param name="source">"microphone", "stimulus" (silent until a burst) or a recording's path, played in a loop.</param>
+    /// <param name="codec">VP8 or H264; null lets both sides choose.</param>
+    public async Task<ProbePeer> CallAsync(string source = "microphone", string? codec = null)
+    {
+        await PrepareSourceAsync(source).ConfigureAwait(false);
+        return await ConnectAsync("/whip", "track", codec).ConfigureAwait(false);
+    }
+
+    /// <summary>Watches a session.</summary>
+    public Task<ProbePeer> WatchAsync(string session, string? codec = null) => ConnectAsync("/whep/" + session, "null", codec);
+
+    /// <summary>Evaluates an expression of the page and reads its JSON.</summary>
+    public async Task<T> EvaluateAsync<T>(string expression)
+    {
+        var text = await Page.EvaluateAsync<string>($"async () => JSON.stringify(await ({expression}) ?? null)").ConfigureAwait(false);
+        return JsonSerializer.Deserialize<T>(text, Json)!;
+    }
+
+    /// <summary>Starts keeping a peer's frames.</summary>
+    public Task RecordPictureAsync(ProbePeer peer, MouthRegion region) => Page.EvaluateAsync(
+        """
+        ([id, region]) => {
+          const peer = probe.peers.get(id);
+          peer.picture = new probe.PictureRecorder(peer.video, region);
+          peer.picture.receiver = peer.videoReceiver;
+        }
+        """,
+        new object[] { peer.Peer, new Dictionary<string, object> { ["x"] = region.X, ["y"] = region.Y, ["width"] = region.Width, ["height"] = region.Height } });
+
+    /// <summary>Ends what <see cref="RecordPictureAsync"/> began.</summary>
+    public Task<PictureRecording> StopPictureAsync(ProbePeer peer) =>
+        EvaluateAsync<PictureRecording>($"probe.peers.get({peer.Peer}).picture.stop()");
+
+    /// <summary>Starts keeping the loudness of what a viewer hears, or of the driver's own microphone.</summary>
+    public Task RecordSoundAsync(ProbePeer peer, bool microphone = false) => Page.EvaluateAsync(
+        """
+        async ([id, microphone]) => {
+          const peer = probe.peers.get(id);
+          if (!microphone && !peer.audio) {
+            // Chromium pulls a remote track only while an element plays it.
+            peer.audio = new Audio();
+            peer.audio.srcObject = peer.sound;
+            await peer.audio.play();
+          }
+          peer.loudness = await probe.SoundRecorder.start(microphone ? new MediaStream([peer.track]) : peer.sound);
+        }
+        """,
+        new object[] { peer.Peer, microphone });
+
+    /// <summary>Ends what <see cref="RecordSoundAsync"/> began.</summary>
+    public Task<SoundRecording> StopSoundAsync(ProbePeer peer) =>
+        EvaluateAsync<SoundRecording>($"probe.peers.get({peer.Peer}).loudness.stop()");
+
+    /// <summary>The browser's inbound-rtp video statistics.</summary>
+    public Task<InboundVideo> VideoStatsAsync(ProbePeer peer) => EvaluateAsync<InboundVideo>($"probe.videoStats({peer.Peer})");
+
+    /// <summary>Ends a connection; returns the HTTP status of its DELETE.</summary>
+    public Task<int> CloseAsync(ProbePeer peer) => EvaluateAsync<int>($"probe.close({peer.Peer})");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await Page.Context.CloseAsync().ConfigureAwait(false);
+
+    internal static async Task<ProbePage> CreateAsync(IPage page, Uri server)
+    {
+        var address = new Uri(server, "/__probe").ToString();
+        await page.RouteAsync(address, route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = "<!doctype html><title>probe</title><body></body>",
+        })).ConfigureAwait(false);
+        await page.GotoAsync(address).ConfigureAwait(false);
+        await page.UnrouteAsync(address).ConfigureAwait(false); // interception would slow every later request
+        foreach (var name in Scripts)
+        {
+            await page.AddScriptTagAsync(new() { Content = ReadScript(name) }).ConfigureAwait(false);
+        }
+
+        return new ProbePage(page, server);
+    }
+
+    private async Task PrepareSourceAsync(string source)
+    {
+        if (source == "microphone")
+        {
+            await Page.EvaluateAsync(
+                """
+                async () => {
+                  const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+                  window.track = (await navigator.mediaDevices.getUserMedia({ audio })).getAudioTracks()[0];
+                }
+                """).ConfigureAwait(false);
+            return;
+        }
+
+        await Page.EvaluateAsync("async () => { window.stimulus = await probe.Stimulus.create(); window.track = stimulus.track; }").ConfigureAwait(false);
+        if (source != "stimulus")
+        {
+            var wav = Convert.ToBase64String(await File.ReadAllBytesAsync(source).ConfigureAwait(false));
+            await Page.EvaluateAsync("wav => stimulus.play(wav, true)", wav).ConfigureAwait(false);
+        }
+    }
+
+    private Task<ProbePeer> ConnectAsync(string endpoint, string track, string? codec) => EvaluateAsync<ProbePeer>(
+        $"probe.connect({{ endpoint: '{new Uri(_server, endpoint)}', track: {track}, codec: {JsonSerializer.Serialize(codec)} }}).then(probe.describe)");
+
+    private static string ReadScript(string name)
+    {
+        using var stream = typeof(ProbePage).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The script {name} is not in the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

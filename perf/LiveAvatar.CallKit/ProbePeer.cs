@@ -1,0 +1,31 @@
+namespace LiveAvatar.CallKit;
+
+/// <summary>One connection of a page.</summary>
+/// <param name="Peer">Its number inside the page.</param>
+/// <param name="Session">Last segment of its resource: the session's id for a driver.</param>
+/// <param name="Location">The WHIP or WHEP resource.</param>
+/// <param name="Times">When things happened, performance.now() in ms.</param>
+/// <param name="CaptureTime">The browser negotiates abs-capture-time.</param>
+/// <param name="State">The peer connection's state.</param>
+public sealed record ProbePeer(int Peer, string Session, string Location, ConnectTimes Times, bool CaptureTime, string State);
+
+/// <summary>The moments of a connection, performance.now() in ms.</summary>
+/// <param name="Posted">The offer was handed to fetch.</param>
+/// <param name="Answered">The answer's body was read.</param>
+/// <param name="Connected">The peer connection said "connected".</param>
+/// <param name="FirstFrame">The first decoded frame was presented.</param>
+public sealed record ConnectTimes(double Posted, double Answered, double Connected, double FirstFrame);
+
+/// <summary>What Chromium counts about a video it receives (W3C webrtc-stats, inbound-rtp).</summary>
+/// <param name="At">When, performance.now() in ms.</param>
+/// <param name="FramesDecoded">Frames decoded so far.</param>
+/// <param name="FramesDropped">Frames dropped before display.</param>
+/// <param name="FreezeCount">Freezes by the browser's own definition.</param>
+/// <param name="PacketsLost">Packets that did not come.</param>
+/// <param name="NackCount">Requests for lost packets.</param>
+/// <param name="PliCount">Requests for a key frame.</param>
+/// <param name="FrameWidth">Pixels.</param>
+/// <param name="FrameHeight">Pixels.</param>
+public sealed record InboundVideo(
+    double At, long FramesDecoded, long FramesDropped, long FreezeCount, long PacketsLost, long NackCount, long PliCount,
+    int FrameWidth, int FrameHeight);

@@ -1,0 +1,38 @@
+using LiveAvatar.CallKit;
+using LiveAvatar.CallKit.Analysis;
+
+namespace LiveAvatar.EndToEnd.Tests.Instruments;
+
+/// <summary>The recorders in a real browser, on a mouth and a voice whose offset is known.</summary>
+public sealed class RehearsalTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(120)]
+    public async Task MouthThatIsLate_IsFoundLateByAsMuch(int lateMs)
+    {
+        await using var browser = await Browser.LaunchAsync();
+        await using var page = await browser.OpenProbeAsync(new Uri("http://localhost:9/"));
+
+        var recording = await page.EvaluateAsync<Recording>($"({Script})({{ seconds: 8, lateMs: {lateMs} }})");
+        var result = LipSync.Estimate(recording.Picture, recording.Sound.ToSamples());
+
+        output.WriteLine($"late {lateMs}: lead {result.VideoLeadMs:F1} ms, correlation {result.Correlation:F2}, " +
+            $"{recording.Picture.Frames.Count} frames, base {recording.Sound.BaseLatencyMs:F1}, output {recording.Sound.OutputLatencyMs:F1}");
+        // Drawing on a 40 ms timer and presenting at 60 Hz make the picture late by about half a step of each.
+        Assert.InRange(result.VideoLeadMs, -lateMs - 45, -lateMs + 20);
+        Assert.InRange(result.Correlation, 0.6, 1);
+    }
+
+    private static string Script
+    {
+        get
+        {
+            using var reader = new StreamReader(typeof(RehearsalTests).Assembly.GetManifestResourceStream("rehearsal.js")!);
+            var text = reader.ReadToEnd();
+            return text[text.IndexOf("async (", StringComparison.Ordinal)..];
+        }
+    }
+
+    private sealed record Recording(PictureRecording Picture, SoundRecording Sound);
+}
