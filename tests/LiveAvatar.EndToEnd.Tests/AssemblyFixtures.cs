@@ -1,0 +1,6 @@
+using LiveAvatar.EndToEnd.Tests;
+
+[assembly: AssemblyFixture(typeof(Stage))]
+
+// Calls are measured: one at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

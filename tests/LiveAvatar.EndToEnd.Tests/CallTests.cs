@@ -1,0 +1,86 @@
+using LiveAvatar.CallKit.Analysis;
+
+namespace LiveAvatar.EndToEnd.Tests;
+
+/// <summary>One driver with a voice file as microphone, one viewer: what issue 2 promises about a call.</summary>
+public sealed class CallTests(Stage stage, ITestOutputHelper output)
+{
+    private const double ConnectLimitMs = 2000;
+    private const double LeastFramesPerSecond = 24;
+    private const double LeastMotionRatio = 5;
+
+    // ITU-R BT.1359: sound that is 45 ms early or 125 ms late is not noticed.
+    private const double LeastVideoLeadMs = -45;
+    private const double MostVideoLeadMs = 125;
+    private const double LeastCorrelation = 0.35;
+
+    // How much later than the microphone the mouth moves, for telling which frame belongs to speech. Margins cover its error.
+    private const double TypicalLatencyMs = 150;
+
+    [Fact]
+    public Task Caller_IsConnectedWithin2s() => stage.Recordings.JudgeAsync(output, call =>
+    {
+        var times = call.Driver.Times;
+        output.WriteLine($"answer {times.Answered - times.Posted:F0}, connected {times.Connected - times.Posted:F0}, first frame {times.FirstFrame - times.Posted:F0} ms");
+        Assert.InRange(times.Connected - times.Posted, 0, ConnectLimitMs);
+    });
+
+    [Fact]
+    public Task Driver_DecodesAtLeast24FramesPerSecond() => stage.Recordings.JudgeAsync(output, call =>
+    {
+        output.WriteLine($"{call.FramesPerSecond:F2} frames/s decoded, longest freeze {Frames.LongestFreeze(call.DriverPicture):F0} ms");
+        Assert.InRange(call.FramesPerSecond, LeastFramesPerSecond, 30);
+    });
+
+    [Fact]
+    public Task Mouth_MovesFiveTimesMoreInSpeechThanInSilence() => stage.Recordings.JudgeAsync(output, call =>
+    {
+        var (speech, silence) = MouthMotion.InSpeechAndSilence(call.DriverPicture, call.Microphone.ToSamples(), TypicalLatencyMs);
+        output.WriteLine($"movement in speech {speech:F3}, in silence {silence:F3} grey levels per frame: {speech / silence:F1} times");
+        Assert.InRange(speech / silence, LeastMotionRatio, double.PositiveInfinity);
+    });
+
+    [Fact]
+    public Task Mouth_FollowsTheVoiceAtTheViewer() => stage.Recordings.JudgeAsync(output, call =>
+    {
+        var result = LipSync.Estimate(call.ViewerPicture, call.ViewerSound.ToSamples());
+        output.WriteLine($"the mouth leads the voice by {result.VideoLeadMs:F0} ms, correlation {result.Correlation:F2}");
+        Assert.InRange(result.VideoLeadMs, LeastVideoLeadMs, MostVideoLeadMs);
+        Assert.InRange(result.Correlation, LeastCorrelation, 1);
+    });
+
+    [Fact]
+    public async Task EndedCall_IsFreedWithin2s()
+    {
+        var server = await stage.ServerAsync();
+        await using var page = await stage.OpenPageAsync();
+        var call = await page.CallAsync();
+        Assert.NotNull(await server.Api.GetStatisticsAsync(call.Session));
+
+        var ended = TimeProvider.System.GetTimestamp();
+        Assert.Equal(200, await page.CloseAsync(call));
+        while (await server.Api.GetStatisticsAsync(call.Session) is not null)
+        {
+            Assert.InRange(TimeProvider.System.GetElapsedTime(ended).TotalSeconds, 0, 2);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        output.WriteLine($"freed after {TimeProvider.System.GetElapsedTime(ended).TotalMilliseconds:F0} ms");
+    }
+
+    [Fact]
+    public Task H264Call_ShowsMovingPictures() => Repeated.OnceAsync(output, async () =>
+    {
+        await using var page = await stage.OpenPageAsync();
+        var call = await page.CallAsync(codec: "H264");
+        var before = await page.VideoStatsAsync(call);
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        var after = await page.VideoStatsAsync(call);
+        await page.CloseAsync(call);
+
+        var rate = (after.FramesDecoded - before.FramesDecoded) * 1000 / (after.At - before.At);
+        output.WriteLine($"{rate:F2} frames/s, {after.FrameWidth}x{after.FrameHeight}");
+        Assert.InRange(rate, LeastFramesPerSecond, 30);
+        Assert.Equal((512, 512), (after.FrameWidth, after.FrameHeight));
+    });
+}
