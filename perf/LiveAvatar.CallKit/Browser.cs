@@ -56,12 +56,16 @@ public sealed class Browser : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens an empty page on the server's origin, with the probe loaded.</summary>
+    /// <summary>Opens a page of the server's origin, with the probe loaded.</summary>
     public async Task<ProbePage> OpenProbeAsync(Uri server)
     {
         var page = await OpenPageAsync().ConfigureAwait(false);
         return await ProbePage.CreateAsync(page, server).ConfigureAwait(false);
     }
+
+    /// <summary>Opens a page with the probe but without a server, for rehearsals of the recorders.</summary>
+    public async Task<ProbePage> OpenOfflineProbeAsync() =>
+        await ProbePage.CreateOfflineAsync(await OpenPageAsync().ConfigureAwait(false)).ConfigureAwait(false);
 
     /// <summary>Opens a page of its own context, with the microphone allowed.</summary>
     public async Task<IPage> OpenPageAsync()

@@ -84,16 +84,25 @@ public sealed class ProbePage : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await Page.Context.CloseAsync().ConfigureAwait(false);
 
+    /// <summary>Takes any small page of the server's origin and adds the probe to it.</summary>
     internal static async Task<ProbePage> CreateAsync(IPage page, Uri server)
     {
-        var address = new Uri(server, "/__probe").ToString();
-        await page.RouteAsync(address, route => route.FulfillAsync(new()
-        {
-            ContentType = "text/html",
-            Body = "<!doctype html><title>probe</title><body></body>",
-        })).ConfigureAwait(false);
-        await page.GotoAsync(address).ConfigureAwait(false);
-        await page.UnrouteAsync(address).ConfigureAwait(false); // interception would slow every later request
+        // Not a page made up by the test: Chromium lets only pages that came from this machine talk to it.
+        await page.GotoAsync(new Uri(server, "/livez").ToString()).ConfigureAwait(false);
+        return await AddProbeAsync(page, server).ConfigureAwait(false);
+    }
+
+    /// <summary>A page without a server, for rehearsals of the recorders.</summary>
+    internal static async Task<ProbePage> CreateOfflineAsync(IPage page)
+    {
+        const string Address = "http://localhost:9/"; // a secure origin to the browser; nothing is ever asked there
+        await page.RouteAsync(Address, route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<!doctype html><body>" })).ConfigureAwait(false);
+        await page.GotoAsync(Address).ConfigureAwait(false);
+        return await AddProbeAsync(page, new Uri(Address)).ConfigureAwait(false);
+    }
+
+    private static async Task<ProbePage> AddProbeAsync(IPage page, Uri server)
+    {
         foreach (var name in Scripts)
         {
             await page.AddScriptTagAsync(new() { Content = ReadScript(name) }).ConfigureAwait(false);

@@ -2,7 +2,7 @@ namespace LiveAvatar.CallKit;
 
 /// <summary>One connection of a page.</summary>
 /// <param name="Peer">Its number inside the page.</param>
-/// <param name="Session">Last segment of its resource: the session's id for a driver.</param>
+/// <param name="Session">The session's id, from the resource's path.</param>
 /// <param name="Location">The WHIP or WHEP resource.</param>
 /// <param name="Times">When things happened, performance.now() in ms.</param>
 /// <param name="CaptureTime">The browser negotiates abs-capture-time.</param>

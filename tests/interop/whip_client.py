@@ -13,6 +13,7 @@ import fractions
 import json
 import sys
 import time
+import urllib.parse
 import urllib.request
 import wave
 
@@ -149,7 +150,7 @@ async def run(args):
     try:
         location = await connect(driver, server + "/whip")
         connected = time.monotonic() - began
-        session = location.rstrip("/").split("/")[-1]
+        session = urllib.parse.urlsplit(location).path.split("/")[2]  # /whip/{session}/{token}
         viewing = await connect(viewer, f"{server}/whep/{session}")
         await asyncio.sleep(args.seconds)
         report = {"connectedAfter": round(connected, 3), "session": session,

@@ -95,7 +95,7 @@
 
   function describe(peer) {
     return {
-      peer: peer.id, session: new URL(peer.location).pathname.split('/').pop(), location: peer.location,
+      peer: peer.id, session: new URL(peer.location).pathname.split('/')[2], location: peer.location,
       times: peer.times, captureTime: peer.captureTime, state: peer.pc.connectionState,
     };
   }

@@ -12,7 +12,7 @@ public sealed class RehearsalTests(ITestOutputHelper output)
     public async Task MouthThatIsLate_IsFoundLateByAsMuch(int lateMs)
     {
         await using var browser = await Browser.LaunchAsync();
-        await using var page = await browser.OpenProbeAsync(new Uri("http://localhost:9/"));
+        await using var page = await browser.OpenOfflineProbeAsync();
 
         var recording = await page.EvaluateAsync<Recording>($"({Script})({{ seconds: 8, lateMs: {lateMs} }})");
         var result = LipSync.Estimate(recording.Picture, recording.Sound.ToSamples());
