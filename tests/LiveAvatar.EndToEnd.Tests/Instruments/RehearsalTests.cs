@@ -14,7 +14,7 @@ public sealed class RehearsalTests(ITestOutputHelper output)
         await using var browser = await Browser.LaunchAsync();
         await using var page = await browser.OpenOfflineProbeAsync();
 
-        var recording = await page.EvaluateAsync<Recording>($"({Script})({{ seconds: 8, lateMs: {lateMs} }})");
+        var recording = await page.EvaluateAsync<Recording>($"({EmbeddedScript.Read("rehearsal.js")})({{ seconds: 8, lateMs: {lateMs} }})");
         var result = LipSync.Estimate(recording.Picture, recording.Sound.ToSamples());
 
         output.WriteLine($"late {lateMs}: lead {result.VideoLeadMs:F1} ms, correlation {result.Correlation:F2}, " +
@@ -22,16 +22,6 @@ public sealed class RehearsalTests(ITestOutputHelper output)
         // Drawing on a 40 ms timer and presenting at 60 Hz make the picture late by about half a step of each.
         Assert.InRange(result.VideoLeadMs, -lateMs - 45, -lateMs + 20);
         Assert.InRange(result.Correlation, 0.6, 1);
-    }
-
-    private static string Script
-    {
-        get
-        {
-            using var reader = new StreamReader(typeof(RehearsalTests).Assembly.GetManifestResourceStream("rehearsal.js")!);
-            var text = reader.ReadToEnd();
-            return text[text.IndexOf("async (", StringComparison.Ordinal)..];
-        }
     }
 
     private sealed record Recording(PictureRecording Picture, SoundRecording Sound);
