@@ -72,6 +72,44 @@ public class PresenterPackTests
         }
     }
 
+    /// <summary>No batch of 1 is baked into a graph: what a GPU does works with these graphs.</summary>
+    [Fact]
+    public void StreamsInBatches_GetWhatTheyGetAlone()
+    {
+        const int Frames = 8;
+        const float Tolerance = 1e-4f;
+        using var alone = Engine();
+        using var shared = new InferenceEngine(Load(), Options with { MaxBatch = 2 }, NullLogger.Instance);
+        var pcm = Vector("pcm");
+        using AvatarStream first = shared.CreateStream(shared.Avatars[0].Name, 1), second = shared.CreateStream(shared.Avatars[^1].Name, 2);
+        var played = new (float[] Motion, byte[] Picture)[2];
+        var threads = new[] { first, second }.Select((stream, i) => new Thread(() => played[i] = Play(stream, pcm))).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var stream = alone.CreateStream(i == 0 ? first.Avatar : second.Avatar, i + 1);
+            var (motion, picture) = Play(stream, pcm);
+            Near(motion, played[i].Motion, Tolerance, $"motion of stream {i}");
+            Assert.All(picture.Zip(played[i].Picture), pair => Assert.InRange(pair.First - pair.Second, -2, 2));
+        }
+
+        (float[] Motion, byte[] Picture) Play(AvatarStream stream, float[] voice)
+        {
+            var picture = new byte[alone.FrameBytes];
+            var motion = new List<float>();
+            for (var call = 0; call < Frames; call++)
+            {
+                stream.Listen(voice.AsSpan((call + 10) * 640, 640), default);
+                stream.Draw(picture);
+                motion.AddRange(stream.Motion);
+            }
+
+            return ([.. motion], picture);
+        }
+    }
+
     [Fact]
     public void SteadyState_AllocatesNothing()
     {
