@@ -71,6 +71,16 @@ public sealed unsafe class NativeCodecsTests
     }
 
     [Fact]
+    public void UnknownVpxAbi_IsToldApart()
+    {
+        VpxEncoderConfig config;
+        VpxContext context = default;
+        Assert.Equal(0, LibVpx.GetDefaultConfig(LibVpx.Vp8Encoder(), &config, 0));
+        Assert.Equal(LibVpx.AbiMismatch, LibVpx.InitEncoder(&context, LibVpx.Vp8Encoder(), &config, 0, 9999));
+        Assert.Equal(LibVpx.AbiMismatch, LibVpx.InitDecoder(&context, LibVpx.Vp8Decoder(), null, 0, 9999));
+    }
+
+    [Fact]
     public void OpenH264Defaults_LieAtTheirOffsets()
     {
         using var encoder = OpenH264EncoderHandle.Create();

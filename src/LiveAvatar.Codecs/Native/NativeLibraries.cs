@@ -29,11 +29,11 @@ internal static class NativeLibraries
     internal static readonly NativeLibraryInfo OpenH264 = new(
         OpenH264Name, "H.264 video", "libopenh264-7", "libopenh264.so.7", "libopenh264.so.8");
 
-    internal static readonly NativeLibraryInfo Yuv = new(YuvName, "colour conversion", "libyuv0", "libyuv.so.0");
-    internal static readonly NativeLibraryInfo SndFile = new(SndFileName, "reading audio files", "libsndfile1", "libsndfile.so.1");
-    internal static readonly NativeLibraryInfo Vips = new(VipsName, "reading portraits", "libvips42", "libvips.so.42");
-    internal static readonly NativeLibraryInfo GObject = new(GObjectName, "reading portraits", "libglib2.0-0", "libgobject-2.0.so.0");
-    internal static readonly NativeLibraryInfo GLib = new(GLibName, "reading portraits", "libglib2.0-0", "libglib-2.0.so.0");
+    internal static readonly NativeLibraryInfo Yuv = new(YuvName, "Colour conversion", "libyuv0", "libyuv.so.0");
+    internal static readonly NativeLibraryInfo SndFile = new(SndFileName, "Reading audio files", "libsndfile1", "libsndfile.so.1");
+    internal static readonly NativeLibraryInfo Vips = new(VipsName, "Reading portraits", "libvips42", "libvips.so.42");
+    internal static readonly NativeLibraryInfo GObject = new(GObjectName, "Reading portraits", "libglib2.0-0", "libgobject-2.0.so.0");
+    internal static readonly NativeLibraryInfo GLib = new(GLibName, "Reading portraits", "libglib2.0-0", "libglib-2.0.so.0");
 
     private static readonly NativeLibraryInfo[] All = [Opus, Vpx, OpenH264, Yuv, SndFile, Vips, GObject, GLib];
     private static readonly ConcurrentDictionary<string, LoadedLibrary> Loaded = new();
