@@ -68,7 +68,14 @@ public sealed class PeerConnection : IAsyncDisposable
     /// <summary>Sets the limits of the peer's playout delay, told with every video packet from now on; steps of 10 ms.</summary>
     public void SetPlayoutDelay(TimeSpan min, TimeSpan max) => _session.Sender.SetPlayoutDelay(new PlayoutDelay(min, max));
 
-    /// <summary>Tells the pacer the encoder's rate, in bits per second, above 0.</summary>
+    /// <summary>What the path to the peer bears, bits per second: from its transport-wide feedback or REMB, at most <see cref="PeerOptions.VideoBitrate"/>.</summary>
+    /// <remarks>
+    /// An encoder that serves this peer alone should follow it. A peer whose path bears less than three quarters of the
+    /// encoder's rate is sent the base layer only, where the encoder makes two.
+    /// </remarks>
+    public int TargetBitrate => _session.Sender.TargetBitrate;
+
+    /// <summary>Tells the encoder's present rate, in bits per second, above 0; pacing and layer dropping go by it.</summary>
     public void SetVideoBitrate(int bitsPerSecond) => _session.Sender.SetVideoBitrate(bitsPerSecond);
 
     /// <summary>Restarts ICE with the peer's new credentials; the media goes on over the old path until the new one is nominated.</summary>

@@ -36,6 +36,12 @@ public readonly record struct PeerStats
     /// <summary>Video packets lost before the network: the pacer was full.</summary>
     public long PacerDrops { get; init; }
 
+    /// <summary>Frames above the base layer left out for want of bandwidth.</summary>
+    public long LayerDrops { get; init; }
+
+    /// <summary>What the path bears, bits per second; see <see cref="PeerConnection.TargetBitrate"/>.</summary>
+    public int TargetBitrate { get; init; }
+
     /// <summary>Share of video lost on the way to the peer in its latest report, 0 to 1.</summary>
     public double LossOutbound { get; init; }
 

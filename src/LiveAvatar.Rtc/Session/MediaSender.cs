@@ -2,6 +2,7 @@ using System.Text;
 using LiveAvatar.Media.Rtcp;
 using LiveAvatar.Media.Rtp;
 using LiveAvatar.Media.Timing;
+using LiveAvatar.Rtc.Congestion;
 using LiveAvatar.Rtc.Sdp;
 using LiveAvatar.Rtc.Srtp;
 using LiveAvatar.Rtc.Transport;
@@ -20,12 +21,14 @@ internal sealed class MediaSender : IDisposable
     private readonly Lock _sendLock = new();
     private readonly SecureSender _sender;
     private readonly MediaTimeline _timeline;
+    private readonly BandwidthEstimator _bandwidth;
     private readonly VideoStream? _video;
     private readonly AudioStream? _audio;
     private readonly byte[] _cname;
     private readonly uint _reporterSsrc;
     private readonly Action _wakeTimer;
     private long _pumpDueTicks = long.MaxValue;
+    private int _targetBitrate;
 
     /// <param name="session">What was agreed.</param>
     /// <param name="options">What the server wants.</param>
@@ -37,7 +40,9 @@ internal sealed class MediaSender : IDisposable
         NegotiatedSession session, PeerOptions options, PeerSsrcs ssrcs, IDatagramTransport transport, WallClock wall, Action wakeTimer)
     {
         _wakeTimer = wakeTimer;
-        _sender = new SecureSender(transport, wall);
+        _bandwidth = new BandwidthEstimator(options.VideoBitrate);
+        _targetBitrate = _bandwidth.Target;
+        _sender = new SecureSender(transport, wall, _bandwidth);
         _timeline = new MediaTimeline(wall);
         _cname = Encoding.UTF8.GetBytes(options.CName);
         _reporterSsrc = ssrcs.Audio;
@@ -47,6 +52,9 @@ internal sealed class MediaSender : IDisposable
 
     /// <summary>When <see cref="Pump"/> is to be called; <see cref="TimeSpan.MaxValue"/> when nothing waits. Read without the lock.</summary>
     public TimeSpan PumpDue => TimeSpan.FromTicks(Volatile.Read(ref _pumpDueTicks));
+
+    /// <summary>What the path bears, bits per second, at most <see cref="PeerOptions.VideoBitrate"/>. Read without the lock.</summary>
+    public int TargetBitrate => Volatile.Read(ref _targetBitrate);
 
     /// <summary>A stream has begun to send and was not reported on yet.</summary>
     public bool AwaitsFirstReport
@@ -91,7 +99,7 @@ internal sealed class MediaSender : IDisposable
             }
 
             _timeline.OnSent(RtpClock.Video.ToTime(timestamp), now);
-            _video.SendFrame(frame, timestamp, keyFrame, temporalLayer, captureNtp, captureClockOffset, now);
+            _video.SendFrame(frame, timestamp, keyFrame, temporalLayer, captureNtp, captureClockOffset, TargetBitrate, now);
         }
 
         Pump(now);
@@ -125,6 +133,26 @@ internal sealed class MediaSender : IDisposable
         }
 
         Pump(now);
+    }
+
+    /// <summary>Takes transport-wide feedback into the bandwidth estimate.</summary>
+    public void OnTransportFeedback(ReadOnlySpan<TransportFeedbackEntry> entries, TimeSpan roundTrip, TimeSpan now)
+    {
+        lock (_sendLock)
+        {
+            _bandwidth.OnFeedback(entries, roundTrip, now);
+            Volatile.Write(ref _targetBitrate, _bandwidth.Target);
+        }
+    }
+
+    /// <summary>Takes the peer's own estimate, bits per second.</summary>
+    public void OnReceiverLimit(long bitsPerSecond)
+    {
+        lock (_sendLock)
+        {
+            _bandwidth.OnReceiverLimit(bitsPerSecond);
+            Volatile.Write(ref _targetBitrate, _bandwidth.Target);
+        }
     }
 
     /// <summary>Lets paced packets leave whose time has come, and moves <see cref="PumpDue"/>.</summary>
@@ -217,6 +245,8 @@ internal sealed class MediaSender : IDisposable
                 NackedPackets = _video?.NackedPackets ?? 0,
                 Retransmissions = _video?.Retransmissions ?? 0,
                 PacerDrops = _video?.PacerDrops ?? 0,
+                LayerDrops = _video?.LayerDrops ?? 0,
+                TargetBitrate = TargetBitrate,
             };
         }
     }

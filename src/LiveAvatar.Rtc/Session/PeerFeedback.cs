@@ -50,10 +50,10 @@ internal sealed class PeerFeedback(PeerSsrcs ssrcs, WallClock wall, TimeSpan key
                     wantsKeyFrame |= packet.TryReadFullIntraRequest(ssrcs.Video, out var number) && IsNewFir(number) && AllowKeyFrame(now);
                     break;
                 case RtcpKind.ReceiverBandwidth:
-                    _receiverBandwidth = packet.TryReadReceiverBandwidth(out var rate) ? rate : _receiverBandwidth;
+                    ReadReceiverBandwidth(packet);
                     break;
                 case RtcpKind.TransportFeedback:
-                    CountTransportFeedback(packet);
+                    ReadTransportFeedback(packet, now);
                     break;
                 case RtcpKind.Bye:
                     saysBye = true;
@@ -122,7 +122,16 @@ internal sealed class PeerFeedback(PeerSsrcs ssrcs, WallClock wall, TimeSpan key
         return isNew;
     }
 
-    private void CountTransportFeedback(in RtcpPacketView packet)
+    private void ReadReceiverBandwidth(in RtcpPacketView packet)
+    {
+        if (packet.TryReadReceiverBandwidth(out var bitsPerSecond))
+        {
+            _receiverBandwidth = bitsPerSecond;
+            sender.OnReceiverLimit(bitsPerSecond);
+        }
+    }
+
+    private void ReadTransportFeedback(in RtcpPacketView packet, TimeSpan now)
     {
         if (!TransportFeedback.TryRead(packet, _entries, out var feedback))
         {
@@ -130,6 +139,7 @@ internal sealed class PeerFeedback(PeerSsrcs ssrcs, WallClock wall, TimeSpan key
         }
 
         _feedbacks++;
+        sender.OnTransportFeedback(_entries.AsSpan(0, feedback.Count), RoundTrip ?? TimeSpan.Zero, now);
         foreach (ref readonly var entry in _entries.AsSpan(0, feedback.Count))
         {
             if (entry.Received)

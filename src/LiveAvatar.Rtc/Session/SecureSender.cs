@@ -1,4 +1,5 @@
 using LiveAvatar.Media.Timing;
+using LiveAvatar.Rtc.Congestion;
 using LiveAvatar.Rtc.Srtp;
 using LiveAvatar.Rtc.Transport;
 
@@ -9,7 +10,7 @@ namespace LiveAvatar.Rtc.Session;
 /// Called under the send lock: transport-wide numbers must be given in the order of sending, and an SRTP context holds the
 /// packet indices of its streams.
 /// </remarks>
-internal sealed class SecureSender(IDatagramTransport transport, WallClock wall) : IDisposable
+internal sealed class SecureSender(IDatagramTransport transport, WallClock wall, BandwidthEstimator bandwidth) : IDisposable
 {
     private SrtpSession? _srtp;
     private NetworkPath _path;
@@ -28,7 +29,11 @@ internal sealed class SecureSender(IDatagramTransport transport, WallClock wall)
         _path = path;
     }
 
-    public void MoveTo(in NetworkPath path) => _path = path;
+    public void MoveTo(in NetworkPath path)
+    {
+        _path = path;
+        bandwidth.OnPathChanged();
+    }
 
     /// <summary>Sends an RTP packet, which is protected in place; returns the protected length, 0 if it could not be.</summary>
     public int Send(OutgoingPacket packet, TimeSpan now)
@@ -51,6 +56,7 @@ internal sealed class SecureSender(IDatagramTransport transport, WallClock wall)
 
             if (packet.Stamps.TransportSequence != 0)
             {
+                bandwidth.OnSent(_transportSequence, length, now);
                 _transportSequence++;
             }
         }

@@ -18,6 +18,10 @@ internal sealed class VideoStream
 {
     private const int MaxHistory = 512; // packets: 500 ms at 9 Mbit/s
 
+    // The base layer takes 60 % of the encoder's rate: below three quarters it is sent alone, above nine tenths all is again.
+    private const double BaseLayerBelow = 0.75;
+    private const double AllLayersAbove = 0.9;
+
     private readonly SecureSender _sender;
     private readonly Pacer<OutgoingPacket> _pacer;
     private readonly SendHistory? _history;
@@ -28,6 +32,8 @@ internal sealed class VideoStream
     private readonly HeaderExtensionIds _extensions;
     private readonly byte[] _mid;
     private readonly int _payloadType;
+    private int _encoderRate;
+    private bool _baseLayerOnly;
     private bool _keyFrameSent;
 
     public VideoStream(NegotiatedSession session, PeerOptions options, uint ssrc, uint rtxSsrc, SecureSender sender)
@@ -36,6 +42,7 @@ internal sealed class VideoStream
         _extensions = session.VideoExtensions;
         _mid = Encoding.ASCII.GetBytes(session.VideoMid);
         _payloadType = session.VideoPayloadType;
+        _encoderRate = options.VideoBitrate;
         _pacer = new Pacer<OutgoingPacket>(options.VideoBitrate);
         PlayoutDelay = options.PlayoutDelay;
         Counters = new StreamCounters(ssrc, RtpClock.Video);
@@ -64,21 +71,29 @@ internal sealed class VideoStream
 
     public long Retransmissions { get; private set; }
 
+    /// <summary>Frames above the base layer left out because the path bears less than the encoder makes.</summary>
+    public long LayerDrops { get; private set; }
+
     public long PacerDrops => _pacer.OverflowCount;
 
     /// <summary>Whether anything waits for <see cref="Pump"/>.</summary>
     public bool HasQueued => _pacer.Count > 0;
 
-    public void SetBitrate(int bitsPerSecond) => _pacer.SetRate(bitsPerSecond);
+    /// <summary>Takes note of the encoder's rate.</summary>
+    public void SetBitrate(int bitsPerSecond)
+    {
+        _pacer.SetRate(bitsPerSecond);
+        _encoderRate = bitsPerSecond;
+    }
 
     /// <summary>Puts one encoded frame in line and sends what may leave now.</summary>
-    /// <returns>False if it was left out: nothing can be decoded before the first key frame.</returns>
-    public bool SendFrame(
-        ReadOnlySpan<byte> frame, long timestamp, bool keyFrame, int temporalLayer, ulong captureNtp, long? captureClockOffset, TimeSpan now)
+    /// <remarks>Nothing can be decoded before the first key frame, so nothing is sent before it.</remarks>
+    public void SendFrame(
+        ReadOnlySpan<byte> frame, long timestamp, bool keyFrame, int temporalLayer, ulong captureNtp, long? captureClockOffset, int targetBitrate, TimeSpan now)
     {
-        if (!keyFrame && !_keyFrameSent)
+        if ((!keyFrame && !_keyFrameSent) || (temporalLayer > 0 && LeavesOutUpperLayer(targetBitrate)))
         {
-            return false;
+            return;
         }
 
         _keyFrameSent = true;
@@ -115,7 +130,6 @@ internal sealed class VideoStream
         _spare.Push(packet);
 
         Pump(now);
-        return true;
     }
 
     /// <summary>Sends what may leave now; returns when to call again, or null when nothing waits.</summary>
@@ -158,6 +172,13 @@ internal sealed class VideoStream
         }
 
         Pump(now);
+    }
+
+    private bool LeavesOutUpperLayer(int targetBitrate)
+    {
+        _baseLayerOnly = targetBitrate < (_baseLayerOnly ? AllLayersAbove : BaseLayerBelow) * _encoderRate;
+        LayerDrops += _baseLayerOnly ? 1 : 0;
+        return _baseLayerOnly;
     }
 
     private void Resend(in SentPacket sent, TimeSpan now)

@@ -7,6 +7,10 @@ namespace LiveAvatar.Rtc.Tests.Session;
 
 public sealed class MediaTests
 {
+    /// <summary>REMB (draft-alvestrand-rmcat-remb-03): one SSRC, 2^2 x 200000 bit/s.</summary>
+    private static readonly byte[] ReceiverBandwidth800k =
+        [0x8F, 206, 0, 5, 0, 0, 3, 0xE9, 0, 0, 0, 0, (byte)'R', (byte)'E', (byte)'M', (byte)'B', 1, 0x0B, 0x0D, 0x40, 0, 0, 0, 1];
+
     [Fact]
     public async Task UplinkAudio_ReachesTheObserver()
     {
@@ -255,12 +259,49 @@ public sealed class MediaTests
         await using var call = await Call.ConnectAsync();
         // draft-holmer-rmcat-transport-wide-cc-extensions-01: base 0, 4 packets: three with a small delta, one missing.
         call.Client.SendRtcp([0x8F, 205, 0, 6, 0, 0, 3, 0xE9, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 0, 0x20, 3, 0, 1, 4, 4, 4, 0]);
-        // REMB: one SSRC, 2^2 x 200000 bit/s.
-        call.Client.SendRtcp([0x8F, 206, 0, 5, 0, 0, 3, 0xE9, 0, 0, 0, 0, (byte)'R', (byte)'E', (byte)'M', (byte)'B', 1, 0x0B, 0x0D, 0x40, 0, 0, 0, 1]);
+        call.Client.SendRtcp(ReceiverBandwidth800k);
         await Call.Until(() => call.Peer.GetStats() is { ReceiverBandwidth: > 0 }, "REMB");
         var stats = call.Peer.GetStats();
         Assert.Equal(800_000, stats.ReceiverBandwidth);
         Assert.Equal((1, 3, 1), (stats.TransportFeedbacks, stats.TransportPacketsReceived, stats.TransportPacketsLost));
+    }
+
+    [Fact]
+    public async Task NarrowPath_GetsTheBaseLayerAlone()
+    {
+        await using var call = await Call.ConnectAsync(
+            peer: new PeerOptions { ReceiveAudio = true, TemporalLayers = true, VideoBitrate = 1_600_000 });
+        call.Client.SendRtcp(ReceiverBandwidth800k);
+        await Call.Until(() => call.Peer.TargetBitrate == 800_000, "the limit");
+        for (var frame = 0; frame < 10; frame++)
+        {
+            call.Peer.SendVideo([(byte)frame], frame * 3600, frame == 0, frame % 2, 0);
+        }
+
+        // Once the encoder has come down to what the path bears, all layers are sent again.
+        call.Peer.SetVideoBitrate(800_000);
+        call.Peer.SendVideo([100], 36000, false, 0, 0);
+        call.Peer.SendVideo([101], 39600, false, 1, 0);
+        var packets = await VideoPackets(call, 7);
+        Assert.Equal([(byte)0, 2, 4, 6, 8, 100, 101], packets.Select(packet => packet.Payload[6]));
+        Assert.Equal(5, call.Peer.GetStats().LayerDrops);
+    }
+
+    [Fact]
+    public async Task TransportFeedback_OfASlowPath_LowersTheTarget()
+    {
+        var impairment = new LinkImpairment { Seed = 4, Loss = 0.3 };
+        await using var call = await Call.ConnectAsync(Call.Options with { Impairment = impairment }, client => client.SendsTransportFeedback = true);
+        Assert.Equal(800_000, call.Peer.TargetBitrate);
+        for (var frame = 0; frame < 1000 && call.Peer.TargetBitrate > 500_000; frame++)
+        {
+            call.Peer.SendVideo(Frame(4000), frame * 3600, frame == 0, 0, 0);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.InRange(call.Peer.TargetBitrate, 100_000, 500_000);
+        var stats = call.Peer.GetStats();
+        Assert.InRange((double)stats.TransportPacketsLost / (stats.TransportPacketsLost + stats.TransportPacketsReceived), 0.15, 0.5);
     }
 
     private static byte[] Frame(int length)

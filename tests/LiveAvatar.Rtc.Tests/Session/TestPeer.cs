@@ -65,6 +65,9 @@ internal sealed class TestPeer : IDisposable
     /// <summary>Asks for missing video packets again, as a browser does.</summary>
     public bool SendsNacks { get; set; }
 
+    /// <summary>Reports arrival times by transport-wide numbers, as a browser does.</summary>
+    public bool SendsTransportFeedback { get; set; }
+
     public ConcurrentQueue<TestPacket> Packets { get; } = new();
 
     public ConcurrentQueue<byte[]> Reports { get; } = new();
@@ -345,6 +348,11 @@ internal sealed class TestPeer : IDisposable
             view.PayloadType, view.Marker, view.SequenceNumber, view.Timestamp, view.Ssrc, datagram[..length].ToArray(), view.Payload.ToArray(),
             TimeProvider.System.GetElapsedTime(0));
         Packets.Enqueue(packet);
+        if (SendsTransportFeedback)
+        {
+            _reporter.OnPacket(packet, this);
+        }
+
         if (SendsNacks)
         {
             _repair.OnPacket(packet, this);
@@ -352,6 +360,7 @@ internal sealed class TestPeer : IDisposable
     }
 
     private readonly Repair _repair = new();
+    private readonly TransportReporter _reporter = new();
 
     /// <summary>Asks for gaps in the video's numbers, each up to ten times.</summary>
     private sealed class Repair
