@@ -21,6 +21,7 @@ public sealed class AvatarStream : IDisposable
     private readonly TensorBuffer _context, _noiseCode, _motion, _frame;
     private readonly GraphStep _speech, _contextStep, _decoder;
     private bool _hasHeard;
+    private bool _disposed;
 
     internal AvatarStream(Models models, string avatar, int seed)
     {
@@ -60,6 +61,7 @@ public sealed class AvatarStream : IDisposable
     /// <exception cref="ModelStepException">A graph failed or its numbers are not finite; the states are as before the call, and there is nothing to draw.</exception>
     public void Listen(ReadOnlySpan<float> chunk, in Steering steering)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         _random.Fill(_noise.Floats);
         Hear(chunk, steering);
     }
@@ -67,6 +69,7 @@ public sealed class AvatarStream : IDisposable
     /// <summary>As <see cref="Listen"/> with the noise given, for comparison with recorded vectors.</summary>
     internal void ListenWithNoise(ReadOnlySpan<float> chunk, in Steering steering, ReadOnlySpan<float> noise)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         noise.CopyTo(_noise.Floats);
         Hear(chunk, steering);
     }
@@ -76,6 +79,7 @@ public sealed class AvatarStream : IDisposable
     /// <exception cref="ModelStepException">The decoder failed, or the latest chunk did.</exception>
     public void Draw(Span<byte> i420)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (i420.Length != _frame.Bytes.Length)
         {
             throw new ArgumentException($"The picture takes {_frame.Bytes.Length} bytes, the buffer holds {i420.Length}.", nameof(i420));
@@ -114,6 +118,12 @@ public sealed class AvatarStream : IDisposable
     /// <summary>Frees the stream's buffers; no call may be running.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         _speech.Dispose();
         _contextStep.Dispose();
         _decoder.Dispose();

@@ -95,6 +95,7 @@ public sealed class OfflineRenderer(InferenceEngine engine)
         var chunk = new float[audio.ChunkSamples];
         var pixels = new byte[video.Width * video.Height * 3 / 2];
         var frameTime = TimeSpan.FromSeconds(1.0 / video.FrameRate);
+        var keyFrameEvery = 2 * video.FrameRate; // a player can seek to any two seconds
         var frames = (heard.Length + audio.ChunkSamples - 1) / audio.ChunkSamples;
 
         // The first calls describe what lies before the recording: as many as the look-ahead is long.
@@ -114,7 +115,7 @@ public sealed class OfflineRenderer(InferenceEngine engine)
             var at = frameTime * frame;
             stream.Draw(pixels);
             WriteVoice(webm, opus, voice, ref spoken, until: at + frameTime);
-            var encoded = encoder.Encode(pixels, at, forceKeyFrame: frame == 0);
+            var encoded = encoder.Encode(pixels, at, forceKeyFrame: frame % keyFrameEvery == 0);
             webm.WriteVideo(encoded.Data, at, encoded.IsKeyFrame);
             progress?.Report(new RenderProgress(frame + 1, frames));
         }
