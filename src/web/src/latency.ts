@@ -13,6 +13,8 @@ export interface ServerStats {
   ageSeconds: number;
   viewers: number;
   voiceHoldMs: number;
+  frameMs: number;
+  lookAheadMs: number;
   counts: Record<string, number>;
   stages: StageTime[];
   transport: Record<string, number | string | null>;
@@ -125,10 +127,8 @@ export interface LatencyPart {
   details: { name: string; ms: number }[];
 }
 
-// What no report contains: the browser gathers and encodes 10 ms of sound, and the frame covers 40 ms of sound plus
-// 40 ms of look-ahead; a sound in the middle of its frame waits 20 + 40 ms for the last sound its picture needs.
+// What no report contains: the browser gathers and encodes 10 ms of sound at a time.
 const CAPTURE_MS = 10;
-const FRAME_WAIT_MS = 60;
 
 const STAGE_NAMES: Record<string, string> = {
   inference_wait: "waiting for a worker",
@@ -145,7 +145,8 @@ export function latencyParts(server: ServerStats, browser: BrowserStats, present
   const details = Object.entries(STAGE_NAMES).map(([key, name]) => ({ name, ms: stage(key) }));
   return [
     { name: "Microphone and network up", ms: CAPTURE_MS + browser.roundTripMs / 2, details: [] },
-    { name: "Sound the picture needs", ms: FRAME_WAIT_MS, details: [] },
+    // A sound in the middle of its frame waits for the rest of the frame and for the look-ahead.
+    { name: "Waiting for the sound a picture needs", ms: server.frameMs / 2 + server.lookAheadMs, details: [] },
     { name: "Server", ms: stage("total"), details },
     {
       name: "Network down and browser",

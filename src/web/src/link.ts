@@ -7,6 +7,8 @@ export type LinkState = "connecting" | "live" | "reconnecting" | "lost" | "ended
 const CONNECT_LIMIT_MS = 12_000;
 const PATIENCE_MS = 1_500;
 const RESTART_LIMIT_MS = 8_000;
+const STALL_CHECK_MS = 1_000;
+const STALL_CHECKS = 3;
 
 /** One call or one viewing, from the offer to its end. */
 export class Link {
@@ -15,6 +17,9 @@ export class Link {
   private wasLive = false;
   private restarts = 0;
   private timer = 0;
+  private watch = 0;
+  private received = 0;
+  private stalls = 0;
 
   constructor(
     readonly peer: RTCPeerConnection,
@@ -23,6 +28,7 @@ export class Link {
   ) {
     this.exchange = new Exchange(peer, endpoint);
     peer.addEventListener("connectionstatechange", () => this.follow());
+    this.watch = window.setInterval(() => void this.checkFlow(), STALL_CHECK_MS);
   }
 
   async open(): Promise<void> {
@@ -31,7 +37,7 @@ export class Link {
   }
 
   close(): void {
-    window.clearTimeout(this.timer);
+    this.stopTimers();
     this.set("ended", "");
     this.exchange.close();
   }
@@ -41,7 +47,6 @@ export class Link {
       case "connected":
         window.clearTimeout(this.timer);
         this.wasLive = true;
-        this.restarts = 0;
         this.set("live", "");
         break;
       case "disconnected":
@@ -57,6 +62,25 @@ export class Link {
     }
   }
 
+  /**
+   * The server sends pictures without pause. When none come although the connection looks well, the call has ended on the
+   * other side, which browsers notice only when ICE consent expires half a minute later; asking the server settles it.
+   */
+  private async checkFlow(): Promise<void> {
+    if (this.state !== "live") return;
+    let received = 0;
+    for (const entry of (await this.peer.getStats()).values() as Iterable<Record<string, unknown>>) {
+      if (entry["type"] === "inbound-rtp") received += Number(entry["packetsReceived"] ?? 0);
+    }
+    if (received !== this.received) this.restarts = 0;
+    this.stalls = received === this.received ? this.stalls + 1 : 0;
+    this.received = received;
+    if (this.stalls >= STALL_CHECKS) {
+      this.stalls = 0;
+      await this.restart();
+    }
+  }
+
   private async restart(): Promise<void> {
     if (this.state === "ended" || this.state === "lost") return;
     if (!this.wasLive || this.restarts >= 3) {
@@ -68,6 +92,7 @@ export class Link {
     this.limit(RESTART_LIMIT_MS);
     try {
       if (!(await this.exchange.restartIce())) this.lose();
+      else if (this.peer.connectionState === "connected") this.follow();
     } catch {
       // The server cannot be reached just now; the limit decides.
     }
@@ -82,7 +107,7 @@ export class Link {
 
   private lose(): void {
     if (this.state === "ended" || this.state === "lost") return;
-    window.clearTimeout(this.timer);
+    this.stopTimers();
     this.set(
       "lost",
       this.wasLive
@@ -90,6 +115,11 @@ export class Link {
         : "No media connection could be made: UDP to this server seems to be blocked by a firewall on the way. The server's UDP port (8189 by default) must be reachable.",
     );
     this.exchange.close();
+  }
+
+  private stopTimers(): void {
+    window.clearTimeout(this.timer);
+    window.clearInterval(this.watch);
   }
 
   private set(state: LinkState, why: string): void {
