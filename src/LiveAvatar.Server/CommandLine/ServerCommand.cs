@@ -18,6 +18,7 @@ internal static class ServerCommand
         AddRun(run);
         AddRun(root);
         root.Add(run);
+        root.Add(RenderCommand.Create());
 
         // Signals are the run command's own: the first drains, the second forces.
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
