@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using LiveAvatar.Pipeline;
 using LiveAvatar.Server.Hosting;
 using LiveAvatar.Server.Signalling;
 
@@ -52,7 +51,7 @@ internal sealed class ApiEndpoints(AvatarRuntime runtime)
         var session = runtime.Host?.FindSession((string)context.Request.RouteValues["session"]!)
             ?? throw new ProblemException(Problem.NotFound("There is no such call; it may have ended."));
         context.Response.Headers.CacheControl = "no-store";
-        return WriteAsync(context.Response, StatsReply.From(session), ApiJson.Default.StatsReply);
+        return WriteAsync(context.Response, StatsReply.From(session, runtime.Engine!.Pack.Manifest.Audio), ApiJson.Default.StatsReply);
     }
 
     private static void RequireGet(HttpContext context)

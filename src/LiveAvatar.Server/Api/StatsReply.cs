@@ -1,3 +1,4 @@
+using LiveAvatar.Inference;
 using LiveAvatar.Pipeline;
 
 namespace LiveAvatar.Server.Api;
@@ -8,12 +9,14 @@ internal sealed record StatsReply(
     double AgeSeconds,
     int Viewers,
     double VoiceHoldMs,
+    double FrameMs,
+    double LookAheadMs,
     IReadOnlyDictionary<string, long> Counts,
     IReadOnlyList<StagePercentiles> Stages,
     TransportReply Transport)
 {
     /// <summary>Takes the session's numbers as they are now.</summary>
-    public static StatsReply From(AvatarSession session)
+    public static StatsReply From(AvatarSession session, PackAudio audio)
     {
         var statistics = session.GetStatistics();
         var peer = session.Driver.GetStats();
@@ -22,6 +25,8 @@ internal sealed record StatsReply(
             Math.Round(statistics.Age.TotalSeconds, 1),
             statistics.Viewers,
             Math.Round(statistics.VoiceHoldMs, 1),
+            1000.0 * audio.ChunkSamples / audio.SampleRate,
+            1000.0 * audio.LookAheadSamples / audio.SampleRate,
             statistics.Counts,
             statistics.Stages,
             new TransportReply(

@@ -1,7 +1,6 @@
 using LiveAvatar.Server.Api;
 using LiveAvatar.Server.Signalling;
 using LiveAvatar.Server.Telemetry;
-using Microsoft.Extensions.FileProviders;
 
 namespace LiveAvatar.Server.Hosting;
 

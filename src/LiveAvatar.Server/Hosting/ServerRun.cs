@@ -32,14 +32,14 @@ internal static class ServerRun
             Log.Listening(logger, web.Url);
             if (web.DevCertificateFingerprint is { } fingerprint)
             {
-                Console.WriteLine($"Development certificate, SHA-256 {fingerprint}: compare before you accept it in the browser.");
+                await Console.Out.WriteLineAsync($"Development certificate, SHA-256 {fingerprint}: compare before you accept it in the browser.").ConfigureAwait(false);
             }
 
             if (await Task.WhenAny(loading, stop.Task).ConfigureAwait(false) == loading)
             {
                 await loading.ConfigureAwait(false);
                 Log.Ready(logger, (long)time.GetElapsedTime(started).TotalMilliseconds);
-                Console.WriteLine($"LiveAvatar is ready: {web.Url} ({runtime.Summary})");
+                await Console.Out.WriteLineAsync($"LiveAvatar is ready: {web.Url} ({runtime.Summary})").ConfigureAwait(false);
             }
 
             var signal = await stop.Task.ConfigureAwait(false);
@@ -50,7 +50,7 @@ internal static class ServerRun
         }
         catch (StartupException e)
         {
-            Console.Error.WriteLine($"LiveAvatar cannot start: {e.Message}");
+            await Console.Error.WriteLineAsync($"LiveAvatar cannot start: {e.Message}").ConfigureAwait(false);
             return CannotStart;
         }
 

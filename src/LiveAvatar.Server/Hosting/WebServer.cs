@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using LiveAvatar.Server.Configuration;
-using LiveAvatar.Server.Signalling;
 using LiveAvatar.Server.Telemetry;
 using LiveAvatar.Server.Tls;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -1,6 +1,5 @@
 using LiveAvatar.Pipeline;
 using LiveAvatar.Rtc;
-using LiveAvatar.Rtc.Sdp;
 using LiveAvatar.Server.Hosting;
 
 namespace LiveAvatar.Server.Signalling;
