@@ -29,8 +29,8 @@ public class BatchingTests
         for (var i = 0; i < Streams; i++)
         {
             // Matrices of another height are multiplied in another order: the last bits may differ.
-            Assert.All(expected[i].Motion.Zip(actual[i].Motion), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-            Assert.All(expected[i].Pictures.Zip(actual[i].Pictures), pair => Assert.InRange(pair.First - pair.Second, -1, 1));
+            Assert.InRange(expected[i].Motion.Zip(actual[i].Motion).Max(pair => Math.Abs(pair.First - pair.Second)), 0, 1e-5f);
+            Assert.InRange(expected[i].Pictures.Zip(actual[i].Pictures).Max(pair => Math.Abs(pair.First - pair.Second)), 0, 1);
         }
 
         var batcher = models.FrameDecoder.Batcher!;

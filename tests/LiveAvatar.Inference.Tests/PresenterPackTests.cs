@@ -92,7 +92,7 @@ public class PresenterPackTests
             using var stream = alone.CreateStream(i == 0 ? first.Avatar : second.Avatar, i + 1);
             var (motion, picture) = Play(stream, pcm);
             Near(motion, played[i].Motion, Tolerance, $"motion of stream {i}");
-            Assert.All(picture.Zip(played[i].Picture), pair => Assert.InRange(pair.First - pair.Second, -2, 2));
+            Assert.InRange(picture.Zip(played[i].Picture).Max(pair => Math.Abs(pair.First - pair.Second)), 0, 2);
         }
 
         (float[] Motion, byte[] Picture) Play(AvatarStream stream, float[] voice)
