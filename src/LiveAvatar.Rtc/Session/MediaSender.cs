@@ -145,6 +145,15 @@ internal sealed class MediaSender : IDisposable
         }
     }
 
+    /// <summary>Takes the share of video packets, 0 to 1, that the peer last reported as lost.</summary>
+    public void OnReportedLoss(double loss)
+    {
+        lock (_sendLock)
+        {
+            _video?.OnReportedLoss(loss);
+        }
+    }
+
     /// <summary>Takes the peer's own estimate, bits per second.</summary>
     public void OnReceiverLimit(long bitsPerSecond)
     {

@@ -86,6 +86,7 @@ internal sealed class PeerFeedback(PeerSsrcs ssrcs, WallClock wall, TimeSpan key
             if (report.Ssrc == ssrcs.Video)
             {
                 _videoReport = report;
+                sender.OnReportedLoss(report.FractionLost / 256.0);
                 _roundTrip.OnReport(report, nowNtp);
             }
             else if (report.Ssrc == ssrcs.Audio)

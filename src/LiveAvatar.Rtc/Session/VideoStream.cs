@@ -22,6 +22,9 @@ internal sealed class VideoStream
     private const double BaseLayerBelow = 0.75;
     private const double AllLayersAbove = 0.9;
 
+    /// <summary>Loss from which the last packet of a frame goes out twice.</summary>
+    private const double RepeatAboveLoss = 0.01;
+
     private readonly SecureSender _sender;
     private readonly Pacer<OutgoingPacket> _pacer;
     private readonly SendHistory? _history;
@@ -33,7 +36,9 @@ internal sealed class VideoStream
     private readonly byte[] _mid;
     private readonly int _payloadType;
     private int _encoderRate;
+    private ushort _lastSequence;
     private bool _baseLayerOnly;
+    private bool _repeatsLastPacket;
     private bool _keyFrameSent;
 
     public VideoStream(NegotiatedSession session, PeerOptions options, uint ssrc, uint rtxSsrc, SecureSender sender)
@@ -86,6 +91,9 @@ internal sealed class VideoStream
         _encoderRate = bitsPerSecond;
     }
 
+    /// <summary>Takes the share of packets, 0 to 1, that the peer last reported as lost.</summary>
+    public void OnReportedLoss(double loss) => _repeatsLastPacket = loss > RepeatAboveLoss;
+
     /// <summary>Puts one encoded frame in line and sends what may leave now.</summary>
     /// <remarks>Nothing can be decoded before the first key frame, so nothing is sent before it.</remarks>
     public void SendFrame(
@@ -130,6 +138,10 @@ internal sealed class VideoStream
         _spare.Push(packet);
 
         Pump(now);
+        if (_repeatsLastPacket && _rtx is not null)
+        {
+            RepeatLastPacket(now);
+        }
     }
 
     /// <summary>Sends what may leave now; returns when to call again, or null when nothing waits.</summary>
@@ -172,6 +184,18 @@ internal sealed class VideoStream
         }
 
         Pump(now);
+    }
+
+    /// <summary>
+    /// Sends the last packet once more, as RTX. Its loss is the one a gap cannot show before the next frame, 40 ms later.
+    /// </summary>
+    private void RepeatLastPacket(TimeSpan now)
+    {
+        if (_history is not null && _history.TryGet(_lastSequence, now, TimeSpan.Zero, out var sent))
+        {
+            Resend(sent, now);
+            Pump(now);
+        }
     }
 
     private bool LeavesOutUpperLayer(int targetBitrate)
@@ -217,7 +241,8 @@ internal sealed class VideoStream
 
     private void Complete(OutgoingPacket packet, int payloadLength, bool last, PacketUrgency urgency, TimeSpan now)
     {
-        packet.Number(Counters.TakeSequence(), last);
+        _lastSequence = Counters.TakeSequence();
+        packet.Number(_lastSequence, last);
         packet.Length = packet.HeaderLength + payloadLength;
         Enqueue(packet, urgency, now);
     }

