@@ -54,15 +54,16 @@ class Frames:
         out = {k: torch.from_numpy(np.stack([c[k][r] for _, c, r in picks])) for k in ("motion", "emotion")}
         out["context"], out["noise_code"] = self._contexts([(c, r) for _, c, r in picks])
         out["look"] = torch.tensor([k for k, _, _ in picks])
-        corners = [self._corner(rng, self.marks[self.looks[k]], c["flow"][r]) for k, c, r in picks]
+        corners = [(i, *self._corner(rng, place, self.marks[self.looks[k]], c["flow"][r]))
+                   for i, (k, c, r) in enumerate(picks) for place in ("mouth", "eye", "any")]
         out["corner"] = corners
         s = WINDOW
 
         def cut(name, scale):
-            return torch.from_numpy(np.stack([c[name][r][y * scale // 4:(y + s) * scale // 4, x * scale // 4:(x + s) * scale // 4]
-                                              for (_, c, r), (y, x) in zip(picks, corners)]).astype(np.float32))
-        out["y"], out["u"], out["v"] = cut("y", 16)[:, None] / 255, cut("u", 8)[:, None] / 255, cut("v", 8)[:, None] / 255
-        out["flow"] = cut("flow", 4).permute(0, 3, 1, 2)
+            return torch.from_numpy(np.stack([picks[i][1][name][picks[i][2]][y * scale:(y + s) * scale, x * scale:(x + s) * scale]
+                                              for i, y, x in corners]).astype(np.float32))
+        out["y"], out["u"], out["v"] = cut("y", 4)[:, None] / 255, cut("u", 2)[:, None] / 255, cut("v", 2)[:, None] / 255
+        out["flow"] = cut("flow", 1).permute(0, 3, 1, 2)
         return out
 
     def _contexts(self, picks):
@@ -73,17 +74,15 @@ class Frames:
         return tongue @ context_projection(), torch.randn(len(picks), 10)
 
     @staticmethod
-    def _corner(rng, marks, flow):
-        """Top left cell of a window: around the mouth (45 %), the eyes (25 %) or anywhere, where the head is now."""
-        kind = rng.random()
-        y, x = rng.integers(0, GH - WINDOW + 1), rng.integers(0, GW - WINDOW + 1)
-        if kind < .7:
-            home = marks["mouth"] if kind < .45 else marks["eyes"][int(rng.integers(2))]
-            away = np.abs(flow[..., :2].astype(np.float32) - home).sum(-1) + 9 * (flow[..., 2] < .5)
-            cy, cx = np.unravel_index(np.argmin(away), away.shape)
-            jitter = rng.integers(-8, 9, 2)
-            y, x = np.clip(cy - WINDOW // 2 + jitter[0], 0, GH - WINDOW), np.clip(cx - WINDOW // 2 + jitter[1], 0, GW - WINDOW)
-        return int(y), int(x)
+    def _corner(rng, place, marks, flow):
+        """Top left cell (y, x) of a window: around the mouth or an eye, where the head is now, or anywhere."""
+        if place == "any":
+            return int(rng.integers(0, GH - WINDOW + 1)), int(rng.integers(0, GW - WINDOW + 1))
+        home = marks["mouth"] if place == "mouth" else marks["eyes"][int(rng.integers(2))]
+        away = np.abs(flow[..., :2].astype(np.float32) - home).sum(-1) + 9 * (flow[..., 2] < .5)
+        cy, cx = np.unravel_index(np.argmin(away), away.shape)
+        jitter = rng.integers(-10, 11, 2)
+        return int(np.clip(cy - WINDOW // 2 + jitter[0], 0, GH - WINDOW)), int(np.clip(cx - WINDOW // 2 + jitter[1], 0, GW - WINDOW))
 
 
 class Bank:

@@ -24,7 +24,7 @@ def main(checkpoint, frames, pack, out):
     vectors.main(checkpoint, pack, out)
     path = pack / "scores.json"
     known = json.loads(path.read_text()) if path.exists() else {}
-    known.update(score.main(checkpoint, frames))
+    known.update(score.main(checkpoint, frames, heard=True))
     path.write_text(json.dumps(known, indent=2) + "\n")
 
 

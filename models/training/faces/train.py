@@ -16,29 +16,31 @@ from looks import LOOKS, SHIPPED
 from nets import GH, GW, FrameDecoder, IdentityEncoder, pixel_grid
 from region import HEIGHT, WIDTH
 
-BATCH = 8
+BATCH = 6              # frames; three windows of each
 
 
 def windows(x, corners, scale):
+    """Cuts one window per (sample, y, x) out of x [samples or 1, c, h, w]; y, x and the size are in cells of `scale` pixels."""
     s = WINDOW * scale
-    return torch.cat([x[i:i + 1, :, y * scale:y * scale + s, c * scale:c * scale + s] for i, (y, c) in enumerate(corners)])
+    return torch.cat([x[i % len(x):i % len(x) + 1, :, y * scale:y * scale + s, c * scale:c * scale + s] for i, y, c in corners])
 
 
 def losses(encoder, decoder, data, portraits, importance, grid):
     """Scalar loss and its parts for one batch."""
     kinds, which = torch.unique(data["look"], return_inverse=True)
-    identity, _, skip_y, skip_uv, s16, s8, s4 = (m[which] for m in encoder(portraits[kinds]))
-    x, code, turn = decoder.features(data["motion"], data["context"], data["emotion"], data["noise_code"], identity, s16, s8, s4)
+    identity, _, skip_y, skip_uv, s16, s8, s4 = encoder(portraits[kinds])
+    x, code, turn = decoder.features(data["motion"], data["context"], data["emotion"], data["noise_code"], identity[which], s16[which], s8[which], s4[which])
     corners = data["corner"]
-    full, half = (windows(g.expand(len(which), -1, -1, -1), corners, k) for g, k in ((decoder.grid, 4), (decoder.grid_half, 2)))
-    # One ring of cells more than is compared would remove the windows' border effects; their share is small, so it is not cut out.
-    y, uv, flow, mask = decoder.picture(windows(x, corners, 1), code, windows(turn, corners, 1), skip_y, skip_uv, full, half)
+    sample = torch.tensor([i for i, _, _ in corners])
+    turn = windows(turn, corners, 1)
+    y, uv, flow, _ = decoder.picture(windows(x, corners, 1), code[sample], turn, skip_y[which][sample], skip_uv[which][sample],
+                                     windows(decoder.grid, corners, 4), windows(decoder.grid_half, corners, 2))
     home, inside = data["flow"][:, :2], data["flow"][:, 2:3]
-    offset = (home - windows(grid.expand(len(which), -1, -1, -1), corners, 1)) * inside
-    weight = F.grid_sample(importance[data["look"]][:, None], (home * inside).permute(0, 2, 3, 1), align_corners=False)
+    offset = (home - windows(grid, corners, 1)) * inside
+    weight = F.grid_sample(importance[data["look"]][sample][:, None], (home * inside).permute(0, 2, 3, 1), align_corners=False)
     weight = 1 + (weight - 1) * inside
     flow_loss = ((flow - offset).abs() * (.2 + .8 * inside) * weight).mean()
-    turn_loss = ((windows(turn, corners, 1) - offset).abs() * inside).mean()
+    turn_loss = ((turn - offset).abs() * inside).mean()
     big = F.interpolate(weight, scale_factor=4.0, mode="nearest")
     luma = ((y - data["y"]).abs() * big).mean()
     dx = ((y[..., 1:] - y[..., :-1]) - (data["y"][..., 1:] - data["y"][..., :-1])).abs() * big[..., 1:]
@@ -57,7 +59,7 @@ class Average:
 
     def update(self):
         self.steps += 1
-        decay = min(.998, self.steps / (self.steps + 20))
+        decay = min(.995, self.steps / (self.steps + 20))
         for net, mean in zip(self.nets, self.values):
             for k, v in net.state_dict().items():
                 mean[k].lerp_(v, 1 - decay) if v.is_floating_point() else mean[k].copy_(v)
@@ -99,7 +101,8 @@ def main():
             group["lr"] = rate
         share = np.array([(.42 if k in SHIPPED else .16 / max(1, len(looks) - 2)) * bool(data.train[k]) for k in looks])
         batch = data.batch(rng, BATCH, share / share.sum())
-        total, parts = losses(encoder, decoder, batch, data.portraits, data.importance, grid)
+        with torch.autocast("cpu", torch.bfloat16):       # half the time on a CPU with AMX; the weights stay float32
+            total, parts = losses(encoder, decoder, batch, data.portraits, data.importance, grid)
         optimiser.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_([*encoder.parameters(), *decoder.parameters()], 1.0)
