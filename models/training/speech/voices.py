@@ -1,4 +1,4 @@
-"""Makes the sample voice of the page and the voices of the tests, with phone times beside them.
+"""Makes the voices of the tests, with phone times beside them.
 
     python3 -m speech.voices
 
@@ -15,8 +15,6 @@ from common.phones import PHONES
 from speech.align import utterances
 from speech.synthesizers import festival, flite
 
-PAGE = ["Hello, and welcome. My voice comes from a small program, and the face you see is drawn from it, frame by frame.",
-        "Move the sliders, or pick up your microphone and speak."]
 TESTS = {
     "slt": (festival, "cmu_us_slt_arctic_hts", ["Bob and Mary moved the big map.", "Five very old vans left before four.",
                                                   "We who choose blue shoes also use two spoons."]),
@@ -52,12 +50,8 @@ def speak(generator, voice, texts, rate, pause):
 
 def main():
     a = parser(__doc__).parse_args()
-    public, vectors = REPOSITORY / "src" / "web" / "public", REPOSITORY / "tests" / "vectors" / "voices"
-    public.mkdir(parents=True, exist_ok=True)
+    vectors = REPOSITORY / "tests" / "vectors" / "voices"
     vectors.mkdir(parents=True, exist_ok=True)
-    x, _ = speak(festival, "cmu_us_slt_arctic_hts", PAGE, 48000, .25)
-    write_wav(public / "sample-voice.wav", x, 48000)
-    print(f"sample-voice.wav {len(x) / 48000:.1f} s")
     for name, (generator, voice, texts) in TESTS.items():
         x, times = speak(generator, voice, texts, SAMPLE_RATE, PAUSE)
         write_wav(vectors / (name + ".wav"), x)
