@@ -146,7 +146,7 @@ export function latencyParts(server: ServerStats, browser: BrowserStats, present
   return [
     { name: "Microphone and network up", ms: CAPTURE_MS + browser.roundTripMs / 2, details: [] },
     // A sound in the middle of its frame waits for the rest of the frame and for the look-ahead.
-    { name: "Waiting for the sound a picture needs", ms: server.frameMs / 2 + server.lookAheadMs, details: [] },
+    { name: "Hearing enough for a picture", ms: server.frameMs / 2 + server.lookAheadMs, details: [] },
     { name: "Server", ms: stage("total"), details },
     {
       name: "Network down and browser",

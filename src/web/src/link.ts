@@ -33,6 +33,11 @@ export class Link {
 
   async open(): Promise<void> {
     await this.exchange.open();
+    // The server's goodbye ends DTLS; the connection's own state does not show it.
+    const transport = this.peer.getReceivers()[0]?.transport;
+    transport?.addEventListener("statechange", () => {
+      if (transport.state === "closed") void this.restart();
+    });
     if (this.state === "connecting") this.limit(CONNECT_LIMIT_MS);
   }
 

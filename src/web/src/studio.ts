@@ -47,6 +47,7 @@ const exposed = {
   video,
   call: () => start(),
   end: () => end(),
+  restartIce: () => call?.link.exchange.restartIce(),
 };
 declare global {
   interface Window {
@@ -165,7 +166,7 @@ function follow(state: LinkState, why: string): void {
       break;
     case "lost":
       end();
-      showState("failed", "Connection lost");
+      showState("failed", why.startsWith("No media") ? "Not connected" : "Connection lost");
       if (why.startsWith("No media") || redials >= 3) {
         showMessage(why, "error", { label: "Call again", run: () => void start() });
       } else {
