@@ -34,8 +34,8 @@ internal static class Routes
             HealthAsync(context, runtime.State == RuntimeState.Ready, runtime.State.ToString().ToLowerInvariant())));
         application.Map("/metrics", (RequestDelegate)(context => MetricsAsync(context, collector)));
         application.Map("/view/{session}", (RequestDelegate)(context => PageFiles.SendAsync(context, page, "view.html")));
-        application.MapFallback((RequestDelegate)(context =>
-            throw new ProblemException(Problem.NotFound($"There is nothing at this address. The page is at /, calls are made at /whip."))));
+        application.MapFallback("{*path}", (RequestDelegate)(context =>
+            throw new ProblemException(Problem.NotFound("There is nothing at this address. The page is at /, calls are made at /whip."))));
     }
 
     private static Task HealthAsync(HttpContext context, bool alive, string word)
