@@ -1,16 +1,12 @@
 // The studio: choose a presenter and a voice, call, watch, share, and see where the time goes.
 
-import { BrowserMeter, PresentationMeter, latencyParts, type LatencyPart, type ServerStats } from "./latency";
+import { chosenAvatar, loadAvatars } from "./avatars";
+import { BrowserMeter, PresentationMeter, type ServerStats } from "./latency";
 import { Link, type LinkState } from "./link";
+import { showNumbers } from "./numbers";
 import { element, revealOnFirstFrame, showMessage, showState } from "./page";
 import { openVoice, VoiceError, type Voice, type VoiceChoice } from "./voice";
 import { ServerRefusal } from "./whip";
-
-interface Avatar {
-  name: string;
-  displayName: string;
-  portrait: string;
-}
 
 interface Call {
   link: Link;
@@ -58,47 +54,6 @@ window.liveAvatar = exposed;
 
 function chosenVoice(): VoiceChoice {
   return (choices.find((choice) => choice.checked)?.value ?? "microphone") as VoiceChoice;
-}
-
-function chosenAvatar(): string | null {
-  return document.querySelector<HTMLInputElement>("input[name=avatar]:checked")?.value ?? null;
-}
-
-async function loadAvatars(): Promise<void> {
-  const place = element("avatars");
-  const response = await fetch("/api/avatars").catch(() => null);
-  if (!response?.ok) {
-    element("server").textContent = response?.status === 503 ? "The models are loading…" : "The server does not answer.";
-    window.setTimeout(() => void loadAvatars(), 1000);
-    return;
-  }
-  element("server").textContent = "";
-  const avatars = (await response.json()) as Avatar[];
-  const wanted = localStorage.getItem("avatar");
-  place.replaceChildren(
-    ...avatars.map((avatar, index) => {
-      const label = document.createElement("label");
-      label.className = "avatar";
-      const input = document.createElement("input");
-      Object.assign(input, { type: "radio", name: "avatar", value: avatar.name });
-      input.checked = avatars.some((a) => a.name === wanted) ? avatar.name === wanted : index === 0;
-      const picture = document.createElement("img");
-      Object.assign(picture, { src: avatar.portrait, alt: "", width: 96, height: 96 });
-      input.addEventListener("change", () => {
-        localStorage.setItem("avatar", avatar.name);
-        showPoster(avatar.portrait);
-      });
-      if (input.checked) showPoster(avatar.portrait);
-      label.append(input, picture, avatar.displayName);
-      return label;
-    }),
-  );
-}
-
-function showPoster(source: string): void {
-  const poster = element<HTMLImageElement>("poster");
-  poster.src = source;
-  poster.hidden = false;
 }
 
 function showCalling(inCall: boolean): void {
@@ -217,42 +172,8 @@ async function updateNumbers(): Promise<void> {
     current.meter.read(),
   ]);
   if (!response?.ok || call !== current) return;
-  const server = (await response.json()) as ServerStats;
-  lastStats = server;
-  showParts(latencyParts(server, browser, current.presentation.medianMs));
-  element("viewers").textContent = String(server.viewers);
-  element("network").textContent =
-    `${browser.framesPerSecond.toFixed(0)} frames/s · ${browser.kilobitsPerSecond.toFixed(0)} kbit/s · ` +
-    `round trip ${browser.roundTripMs.toFixed(0)} ms · loss ${browser.lostPercent.toFixed(1)} % · buffer ${browser.jitterBufferMs.toFixed(0)} ms`;
-}
-
-function showParts(parts: LatencyPart[]): void {
-  const total = parts.reduce((sum, part) => sum + part.ms, 0);
-  element("total").textContent = total.toFixed(0);
-  element("parts").replaceChildren(
-    ...parts.map((part, index) => {
-      const bar = document.createElement("i");
-      bar.className = `part-${index + 1}`;
-      bar.style.setProperty("--share", `${(100 * part.ms) / total}%`);
-      return bar;
-    }),
-  );
-  element("stages").replaceChildren(
-    ...parts.flatMap((part, index) => [
-      ...row(part.name, part.ms, `part-${index + 1}`),
-      ...part.details.filter((detail) => detail.ms >= 0.05).flatMap((detail) => row(detail.name, detail.ms, "detail")),
-    ]),
-  );
-}
-
-function row(name: string, ms: number, style: string): HTMLElement[] {
-  const term = document.createElement("dt");
-  const value = document.createElement("dd");
-  term.className = style;
-  value.className = style === "detail" ? style : "";
-  term.textContent = name;
-  value.textContent = `${ms.toFixed(1)} ms`;
-  return [term, value];
+  lastStats = (await response.json()) as ServerStats;
+  showNumbers(lastStats, browser, current.presentation.medianMs);
 }
 
 function showVoiceOptions(): void {
