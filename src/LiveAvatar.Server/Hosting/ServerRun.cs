@@ -40,6 +40,10 @@ internal static class ServerRun
                 await loading.ConfigureAwait(false);
                 Log.Ready(logger, (long)time.GetElapsedTime(started).TotalMilliseconds);
                 await Console.Out.WriteLineAsync($"LiveAvatar is ready: {web.Url} ({runtime.Summary})").ConfigureAwait(false);
+                if (web.NetworkUrls.Count > 0)
+                {
+                    await Console.Out.WriteLineAsync($"From other machines: {string.Join(", ", web.NetworkUrls)}").ConfigureAwait(false);
+                }
             }
 
             var signal = await stop.Task.ConfigureAwait(false);

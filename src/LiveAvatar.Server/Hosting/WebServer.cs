@@ -20,15 +20,20 @@ internal sealed class WebServer : IAsyncDisposable
     private readonly ServerMetrics _metrics;
     private readonly X509Certificate2? _certificate;
 
-    private WebServer(WebApplication application, MetricsCollector collector, ServerMetrics metrics, X509Certificate2? certificate)
+    private WebServer(
+        WebApplication application, MetricsCollector collector, ServerMetrics metrics, X509Certificate2? certificate, ServerOptions options)
     {
         (_application, _collector, _metrics, _certificate) = (application, collector, metrics, certificate);
         Url = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .Select(Friendly).OrderBy(a => a.Contains("localhost", StringComparison.Ordinal) ? 0 : 1).First();
+        NetworkUrls = OpenUrls(options, Url);
     }
 
     /// <summary>Where a browser on this machine finds the page.</summary>
     public string Url { get; }
+
+    /// <summary>Where browsers on other machines find it; empty when it listens on this machine alone.</summary>
+    public IReadOnlyList<string> NetworkUrls { get; }
 
     /// <summary>The development certificate's fingerprint; null without one.</summary>
     public string? DevCertificateFingerprint { get; private init; }
@@ -62,7 +67,7 @@ internal sealed class WebServer : IAsyncDisposable
             throw new StartupException($"TCP port {options.HttpPort} cannot be used: {e.Message} Choose another with --http-port.", e);
         }
 
-        return new WebServer(application, collector, metrics, certificate)
+        return new WebServer(application, collector, metrics, certificate, options)
         {
             DevCertificateFingerprint = options.DevCert is not null ? DevCertificate.Fingerprint(certificate!) : null,
         };
@@ -77,6 +82,13 @@ internal sealed class WebServer : IAsyncDisposable
         _metrics.Dispose();
         _collector.Dispose();
         _certificate?.Dispose();
+    }
+
+    private static IReadOnlyList<string> OpenUrls(ServerOptions options, string url)
+    {
+        var any = options.Listen.Any(a => a.Equals(IPAddress.Any) || a.Equals(IPAddress.IPv6Any));
+        var local = new Uri(url);
+        return any ? [.. NetworkAddresses.Own().Select(a => new UriBuilder(local.Scheme, a.ToString(), local.Port).Uri.GetLeftPart(UriPartial.Authority))] : [];
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerOptions options, X509Certificate2? certificate)
