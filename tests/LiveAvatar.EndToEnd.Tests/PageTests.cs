@@ -12,7 +12,7 @@ public sealed class PageTests(Stage stage, ITestOutputHelper output)
     {
         await CallAsync(page);
 
-        await WaitForFramesAsync(page, 50);
+        await WaitForFramesAsync(page, 25);
         Assert.Equal("Live", await page.InnerTextAsync("#state"));
 
         await page.ClickAsync("#call");
@@ -79,7 +79,7 @@ public sealed class PageTests(Stage stage, ITestOutputHelper output)
     }
 
     private static async Task WaitForFramesAsync(IPage page, int count) =>
-        await page.WaitForFunctionAsync($"() => ({FramesShown})() >= {count}", null, new() { Timeout = 10_000 });
+        await page.WaitForFunctionAsync($"() => ({FramesShown})() >= {count}", null, new() { Timeout = 15_000 });
 
     private async Task InTheStudioAsync(Func<IPage, Task> use)
     {
@@ -94,11 +94,15 @@ public sealed class PageTests(Stage stage, ITestOutputHelper output)
             }
         };
         page.PageError += (_, error) => errors.Add(error);
-        await page.GotoAsync(server.Address.ToString());
-
-        await use(page);
-
-        Assert.Empty(errors);
-        await page.Context.CloseAsync();
+        try
+        {
+            await page.GotoAsync(server.Address.ToString());
+            await use(page);
+            Assert.Empty(errors);
+        }
+        finally
+        {
+            await page.Context.CloseAsync();
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using LiveAvatar.CallKit;
 
 namespace LiveAvatar.EndToEnd.Tests;
 
@@ -15,7 +16,7 @@ public sealed class SignallingTests(Stage stage)
         { "POST", "/whip", "", "application/sdp", HttpStatusCode.BadRequest },
         { "POST", "/whip", EmptyOffer, "application/sdp", HttpStatusCode.BadRequest },
         { "POST", "/whip", EmptyOffer + new string('a', 70_000), "application/sdp", HttpStatusCode.RequestEntityTooLarge },
-        { "POST", "/whep/nobody", EmptyOffer, "application/sdp", HttpStatusCode.NotFound },
+        { "POST", "/whep/nobody", File.ReadAllText(Checkout.At("tests", "vectors", "sdp", "chromium-viewer.sdp")), "application/sdp", HttpStatusCode.NotFound },
         { "DELETE", "/whip/nobody", null, "", HttpStatusCode.NotFound },
         { "GET", "/api/sessions/nobody/stats", null, "", HttpStatusCode.NotFound },
     };
