@@ -12,7 +12,7 @@ internal sealed class CallBenchmark : IAsyncDisposable
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ViewTime = TimeSpan.FromSeconds(15);
-    private static readonly string Voice = Checkout.At("tests", "vectors", "voices", "slt.wav");
+    private static readonly string Voice = Checkout.At("tests", "vectors", "voices", "human.wav");
 
     private readonly CallSettings _settings;
     private readonly ServerProcess _server;

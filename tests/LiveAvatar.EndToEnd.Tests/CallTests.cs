@@ -36,7 +36,7 @@ public sealed class CallTests(Stage stage, ITestOutputHelper output)
     public Task Mouth_MovesFiveTimesMoreInSpeechThanInSilence() => stage.Recordings.JudgeAsync(output, call =>
     {
         var (speech, silence) = MouthMotion.InSpeechAndSilence(call.DriverPicture, call.Microphone.ToSamples(), TypicalLatencyMs);
-        output.WriteLine($"movement in speech {speech:F3}, in silence {silence:F3} grey levels per frame: {speech / silence:F1} times");
+        output.WriteLine($"lips move {speech:F3} per frame in speech, {silence:F3} in silence: {speech / silence:F1} times");
         Assert.InRange(speech / silence, LeastMotionRatio, double.PositiveInfinity);
     });
 

@@ -21,7 +21,7 @@ public sealed class LossTests(Stage stage, ITestOutputHelper output)
         var stats = await page.VideoStatsAsync(call);
         await page.CloseAsync(call);
 
-        output.WriteLine($"longest freeze {Frames.LongestFreeze(picture):F0} ms; {stats.NackCount} NACKs, {stats.PliCount} PLIs, {stats.PacketsLost} packets lost for good");
+        output.WriteLine($"longest freeze {Frames.LongestFreeze(picture):F0} ms; {stats.NackCount} NACKs, {stats.PliCount} PLIs, {stats.PacketsLost} packets lost before repair");
         Assert.True(stats.NackCount > 0, "The link lost nothing: this run proves nothing.");
         Assert.InRange(Frames.LongestFreeze(picture), 0, LongestFreezeMs);
         Assert.InRange(picture.Frames.Count, 12 * 20, 12 * 30);

@@ -15,11 +15,11 @@ public sealed class Stage : IAsyncLifetime
         Recordings = new Recordings(this);
     }
 
-    /// <summary>What the browser's microphone hears: a synthetic voice with exact silence around it, 16.4 s, in a loop.</summary>
+    /// <summary>What the browser's microphone hears: a person's voice with exact silence around its sentences, in a loop of 13.8 s.</summary>
     public string Microphone { get; }
 
-    /// <summary>A person's voice, to be played by a page instead of its microphone.</summary>
-    public static string OtherVoice => Checkout.At("tests", "vectors", "voices", "human.wav");
+    /// <summary>Another voice, to be played by a page instead of its microphone.</summary>
+    public static string OtherVoice => Checkout.At("tests", "vectors", "voices", "slt.wav");
 
     /// <summary>The recorded call that the tests of the picture judge.</summary>
     internal Recordings Recordings { get; }
@@ -38,7 +38,7 @@ public sealed class Stage : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        WavFile.Read(Checkout.At("tests", "vectors", "voices", "slt.wav"))
+        WavFile.Read(Checkout.At("tests", "vectors", "voices", "human.wav"))
             .WithPauses(TimeSpan.Zero, TimeSpan.FromSeconds(3))
             .Upsample(3)
             .Write(Microphone);

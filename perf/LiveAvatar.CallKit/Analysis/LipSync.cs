@@ -7,7 +7,7 @@ public sealed record LipSyncResult(double VideoLeadMs, double Correlation);
 
 /// <summary>Estimates the offset between what a mouth does and what is heard, by cross-correlation.</summary>
 /// <remarks>
-/// Mouth opening: the distance of the mouth region from its resting picture. Loudness: the fourth root of the energy, near to
+/// Mouth opening: <see cref="MouthMotion"/>. Loudness: the fourth root of the energy, near to
 /// how loud it sounds. Both on one 10 ms grid, without what changes slower than about 1 s. The lag with the highest
 /// correlation, refined by a parabola, is the offset. A frame counts from the moment it is presented. Speech itself is not
 /// simultaneous: jaws open some 10 to 40 ms before the vowel is loud, so a perfect renderer shows a small lead.

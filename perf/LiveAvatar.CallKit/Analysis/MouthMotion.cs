@@ -6,21 +6,34 @@ public static class MouthMotion
     // Below -50 dBFS nobody speaks; the recordings used as voices have digital silence between sentences.
     private const double SilenceLevel = 0.003;
 
-    /// <summary>Distance of each frame from the resting mouth, in grey levels: the per-pixel median of the quiet frames.</summary>
-    public static IReadOnlyList<Sample> Opening(PictureRecording picture, IReadOnlyList<Sample> loudness)
+    // Of the redness that four fifths of a resting mouth region exceed.
+    private const double ClosedShare = 0.75;
+
+    /// <summary>How far each frame's lips are apart: what is less red than a closed mouth ever is, summed over the region.</summary>
+    /// <remarks>
+    /// Teeth and the dark between the lips lack the red of skin and lips, so this sees a mouth open and does not see a head
+    /// that sways: plain differences of pixels are half sway. The unit is levels of redness averaged over the region.
+    /// </remarks>
+    /// <param name="picture">The frames.</param>
+    /// <param name="isQuiet">Says of a time whether nobody spoke around it; those frames show the mouth at rest.</param>
+    public static IReadOnlyList<Sample> Opening(PictureRecording picture, Func<double, bool> isQuiet)
     {
-        var quiet = picture.Frames.Where(frame => LevelAround(loudness, frame.Presented, 150) < SilenceLevel).ToList();
-        var rest = Median(quiet.Count >= 10 ? quiet : picture.Frames);
-        return [.. picture.Frames.Select(frame => new Sample(frame.Presented, Distance(frame.Mouth, rest)))];
+        var quiet = picture.Frames.Where(frame => isQuiet(frame.Presented)).ToList();
+        var rest = Median(quiet.Count >= 5 ? quiet : picture.Frames);
+        Array.Sort(rest);
+        var closed = ClosedShare * rest[rest.Length / 5];
+        return [.. picture.Frames.Select(frame => new Sample(frame.Presented, frame.Mouth.Average(red => Math.Max(0, closed - red))))];
     }
 
-    /// <summary>How much a frame differs from the one before, in grey levels per pixel.</summary>
-    public static IReadOnlyList<Sample> Movement(PictureRecording picture) =>
-    [
-        .. picture.Frames.Zip(picture.Frames.Skip(1), (before, frame) => new Sample(frame.Presented, Distance(frame.Mouth, before.Mouth))),
-    ];
+    /// <summary>The same, where the sound itself says when it is quiet.</summary>
+    public static IReadOnlyList<Sample> Opening(PictureRecording picture, IReadOnlyList<Sample> loudness) =>
+        Opening(picture, time => LevelAround(loudness, time, 150) < SilenceLevel);
 
-    /// <summary>Mean movement while the voice spoke and while it was silent.</summary>
+    /// <summary>How much the lips of each frame moved since the frame before.</summary>
+    public static IReadOnlyList<Sample> Movement(IReadOnlyList<Sample> opening) =>
+        [.. opening.Zip(opening.Skip(1), (before, frame) => new Sample(frame.Time, Math.Abs(frame.Value - before.Value)))];
+
+    /// <summary>Mean movement of the lips while the voice spoke and while it was silent.</summary>
     /// <param name="picture">The driver's picture.</param>
     /// <param name="voice">The microphone's loudness on the same clock.</param>
     /// <param name="delayMs">How much later than the microphone the mouth moves; about the mic-to-photon time.</param>
@@ -29,11 +42,10 @@ public static class MouthMotion
     {
         var speech = new List<double>();
         var silence = new List<double>();
-        foreach (var movement in Movement(picture))
+        foreach (var movement in Movement(Opening(picture, time => LevelAround(voice, time - delayMs, 150) < SilenceLevel)))
         {
             var then = movement.Time - delayMs;
-            var around = LevelAround(voice, then, 100);
-            if (around >= SilenceLevel)
+            if (LevelAround(voice, then, 100) >= SilenceLevel)
             {
                 speech.Add(movement.Value);
             }
@@ -46,18 +58,6 @@ public static class MouthMotion
         return speech.Count >= 25 && silence.Count >= 25
             ? (speech.Average(), silence.Average())
             : throw new CallKitException($"{speech.Count} frames of speech and {silence.Count} of silence are too few to compare.");
-    }
-
-    /// <summary>Mean absolute difference of two mouth pictures, in grey levels.</summary>
-    public static double Distance(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
-    {
-        var sum = 0;
-        for (var i = 0; i < one.Length; i++)
-        {
-            sum += Math.Abs(one[i] - other[i]);
-        }
-
-        return (double)sum / one.Length;
     }
 
     /// <summary>The per-pixel median of some frames.</summary>

@@ -1,4 +1,4 @@
-// Keeps every frame a video element presents: its times, and the mouth region as a small grey picture.
+// Keeps every frame a video element presents: its times, and how red the mouth region is, as a small picture.
 (() => {
   const columns = 32;
   const rows = 24;
@@ -20,7 +20,7 @@
       this.video.requestVideoFrameCallback((now, metadata) => {
         if (this.stopped) return;
         this.next();
-        this.frames.push([this.row(now, metadata), this.grey()]);
+        this.frames.push([this.row(now, metadata), this.redness()]);
       });
     }
 
@@ -35,7 +35,8 @@
       return source?.captureTimestamp ?? -1;
     }
 
-    grey() {
+    // Red less blue, 0…255: skin and lips are red; teeth, and the dark between the lips, are not.
+    redness() {
       const { video, region } = this;
       const w = video.videoWidth;
       const h = video.videoHeight;
@@ -43,7 +44,7 @@
       const rgba = this.context.getImageData(0, 0, columns, rows).data;
       let text = '';
       for (let i = 0; i < rgba.length; i += 4) {
-        text += String.fromCharCode(Math.round(0.299 * rgba[i] + 0.587 * rgba[i + 1] + 0.114 * rgba[i + 2]));
+        text += String.fromCharCode(Math.max(0, rgba[i] - rgba[i + 2]));
       }
       return btoa(text);
     }

@@ -15,11 +15,11 @@ async ({ delayMs }) => {
     heard.push([now, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length)]);
     while (heard.length > 1 && heard[1][0] <= now - delayMs) heard.shift();
     const open = Math.min(1, heard[0][1] * 5);
-    draw.fillStyle = '#c99';
+    draw.fillStyle = '#c84';
     draw.fillRect(0, 0, 512, 512);
-    draw.fillStyle = '#300';
+    draw.fillStyle = '#222';
     draw.beginPath();
-    draw.ellipse(256, 300, 60, 3 + 40 * open, 0, 0, 2 * Math.PI);
+    draw.ellipse(256, 266, 40, 0.5 + 30 * open, 0, 0, 2 * Math.PI);
     draw.fill();
     picture.requestFrame();
   }, 20);

@@ -41,9 +41,9 @@ async ({ seconds, lateMs }) => {
     const timer = setInterval(() => {
       const t = performance.now() - playedAt() - lateMs;
       const open = t >= 0 && t < envelope.length ? envelope[Math.floor(t)] : 0;
-      draw.fillStyle = '#c99';
+      draw.fillStyle = '#c84';
       draw.fillRect(0, 0, 512, 512);
-      draw.fillStyle = '#300';
+      draw.fillStyle = '#222';
       draw.beginPath();
       draw.ellipse(256, 256, 90, 4 + 70 * open, 0, 0, 2 * Math.PI);
       draw.fill();
