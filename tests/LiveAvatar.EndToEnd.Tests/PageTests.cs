@@ -91,7 +91,7 @@ public sealed class PageTests(Stage stage, ITestOutputHelper output)
             // A poll of the statistics may cross the end of its call: the page expects that 404, the console names it all the same.
             if (message.Type == "error" && !message.Location.Contains("/stats", StringComparison.Ordinal))
             {
-                errors.Add(message.Text);
+                errors.Add($"{message.Text} {message.Location}");
             }
         };
         page.PageError += (_, error) => errors.Add(error);
@@ -99,7 +99,7 @@ public sealed class PageTests(Stage stage, ITestOutputHelper output)
         {
             await page.GotoAsync(server.Address.ToString());
             await use(page);
-            Assert.Empty(errors);
+            Assert.True(errors.Count == 0, string.Join("; ", errors));
         }
         finally
         {
