@@ -22,6 +22,7 @@ public sealed class AvatarHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly InferenceWorkers _workers;
     private readonly PacingThread _pacing;
+    private readonly HostMetrics _metrics;
     private readonly ConcurrentDictionary<string, AvatarSession> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<object, Task> _closing = new();
     private readonly Lock _admission = new(); // guards counting against MaxSessions while a session is being made
@@ -38,6 +39,7 @@ public sealed class AvatarHost : IAsyncDisposable
         _logger = loggers.CreateLogger<AvatarHost>();
         _workers = new InferenceWorkers(options.Workers, loggers.CreateLogger<InferenceWorkers>());
         _pacing = new PacingThread(Tick, time);
+        _metrics = new HostMetrics(() => Sessions);
         if (options.DefaultAvatar is { } name && !engine.Avatars.Any(avatar => avatar.Name == name))
         {
             throw new UnknownAvatarException(name, engine.Avatars.Select(avatar => avatar.Name));
@@ -122,6 +124,7 @@ public sealed class AvatarHost : IAsyncDisposable
         await Task.WhenAll(_closing.Values).ConfigureAwait(false);
         _pacing.Dispose();
         _workers.Dispose();
+        _metrics.Dispose();
     }
 
     internal IVideoEncoder CreateEncoder(VideoCodec codec)
@@ -141,6 +144,7 @@ public sealed class AvatarHost : IAsyncDisposable
         if (_sessions.TryRemove(session.Id, out _))
         {
             Publish();
+            _metrics.Add(session.Counters);
         }
     }
 

@@ -79,6 +79,8 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
 
     void IPeerObserver.OnClosed(SessionEndReason reason) => Track(CloseAsync(reason));
 
+    internal PipelineCounters Counters => _pipeline.Counters;
+
     internal void Attach(PeerConnection driver) => Driver = driver;
 
     internal void RequestKeyFrame(VideoCodec codec) => _pipeline.Sender.RequestKeyFrame(codec);
