@@ -107,6 +107,8 @@ internal sealed class AvatarRuntime(ServerOptions options, TimeProvider time, IL
 
     private RtcOptions RtcOptions() => new()
     {
+        // Admission is the host's; the endpoint must not refuse what the host let in.
+        MaxSessions = (int)Math.Min(int.MaxValue, (options.MaxSessions ?? new AvatarHostOptions().MaxSessions) * (1L + options.MaxViewers)),
         Port = options.MediaPort,
         BindAddresses = options.MediaListen,
         AdvertisedAddresses = options.Advertise,

@@ -1,4 +1,5 @@
 using LiveAvatar.Pipeline;
+using LiveAvatar.Rtc;
 using LiveAvatar.Rtc.Sdp;
 using LiveAvatar.Server.Hosting;
 
@@ -7,6 +8,8 @@ namespace LiveAvatar.Server.Signalling;
 /// <summary>Turns what endpoints throw into problem documents, in one place.</summary>
 internal sealed class ProblemGuard(ILogger logger)
 {
+    private static readonly TimeSpan PeerLimitRetry = TimeSpan.FromSeconds(15);
+
     /// <summary>Runs the rest of the request.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -36,6 +39,8 @@ internal sealed class ProblemGuard(ILogger logger)
                 return Problem.BadRequest(e.Message);
             case CapacityException e:
                 return Problem.Unavailable(e.Message, e.RetryAfter);
+            case PeerLimitException e:
+                return Problem.Unavailable(e.Message, PeerLimitRetry);
             case BadHttpRequestException e:
                 return Problem.BadRequest(e.Message) with { Status = e.StatusCode };
             default:

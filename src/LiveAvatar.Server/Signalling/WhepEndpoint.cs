@@ -19,7 +19,7 @@ internal sealed class WhepEndpoint(AvatarRuntime runtime)
     public Task InvokeResourceAsync(HttpContext context) => context.Request.Method switch
     {
         "PATCH" => PeerResource.PatchAsync(context, Find(context).Peer),
-        "DELETE" => End(context),
+        "DELETE" => EndAsync(context),
         _ => throw new ProblemException(Problem.MethodNotAllowed(PeerResource.Methods)),
     };
 
@@ -33,11 +33,12 @@ internal sealed class WhepEndpoint(AvatarRuntime runtime)
             context.Response, $"/whep/{session.Id}/{viewer.Id}", viewer.Peer.ETag, viewer.Peer.AnswerSdp).ConfigureAwait(false);
     }
 
-    private Task End(HttpContext context)
+    private async Task EndAsync(HttpContext context)
     {
-        Find(context).Close(SessionEndReason.PeerClosed);
+        var viewer = Find(context);
+        viewer.Close(SessionEndReason.PeerClosed);
+        await viewer.Peer.DisposeAsync().ConfigureAwait(false); // the place is free when the answer says so
         context.Response.StatusCode = StatusCodes.Status200OK;
-        return Task.CompletedTask;
     }
 
     private AvatarSession FindSession(HttpContext context) =>
