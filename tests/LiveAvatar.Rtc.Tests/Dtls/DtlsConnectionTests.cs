@@ -84,6 +84,17 @@ public sealed class DtlsConnectionTests
     }
 
     [Fact]
+    public void RecordsBehindARepeatedHello_AreRead()
+    {
+        using var pair = new DtlsPair();
+        pair.Client.Start();
+        Thread.Sleep(150); // past the client's retransmission: it repeats its hello in one datagram with its second flight
+        pair.Deliver();
+        Assert.Equal(DtlsState.Connected, pair.Client.State);
+        Assert.Equal(DtlsState.Connected, pair.Server.State);
+    }
+
+    [Fact]
     public void CloseNotify_IsSeen()
     {
         using var pair = new DtlsPair();
