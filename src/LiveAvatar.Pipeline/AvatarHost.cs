@@ -204,7 +204,7 @@ public sealed class AvatarHost : IAsyncDisposable
         if (_sessions.Count >= _options.MaxSessions)
         {
             throw new CapacityException(
-                $"All {_options.MaxSessions} places of this server are taken. Try again later, or raise maxSessions.", TimeSpan.FromSeconds(15));
+                $"This server carries {_options.MaxSessions} call(s) at a time and is full. Try again later, or raise --max-sessions.", TimeSpan.FromSeconds(15));
         }
     }
 
