@@ -78,6 +78,9 @@ public sealed class ProbePage : IAsyncDisposable
     /// <summary>The browser's inbound-rtp video statistics.</summary>
     public Task<InboundVideo> VideoStatsAsync(ProbePeer peer) => EvaluateAsync<InboundVideo>($"probe.videoStats({peer.Peer})");
 
+    /// <summary>How long the browser has held sound before playing it, mean over the connection, ms.</summary>
+    public Task<double> AudioBufferAsync(ProbePeer peer) => EvaluateAsync<double>($"probe.audioBuffer({peer.Peer})");
+
     /// <summary>Ends a connection; returns the HTTP status of its DELETE.</summary>
     public Task<int> CloseAsync(ProbePeer peer) => EvaluateAsync<int>($"probe.close({peer.Peer})");
 

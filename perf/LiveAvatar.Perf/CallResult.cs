@@ -37,10 +37,11 @@ internal sealed record CallResult(
 /// <param name="BrowserFramesDropped">Decoded but not shown.</param>
 /// <param name="CoresPerSession">CPU time of the server during the call per wall time, less the idle server's.</param>
 /// <param name="CoresIdle">The same of the idle server.</param>
-/// <param name="AllocatedBytesPerFrame">Managed bytes per frame, less what the idle server allocates; null when not exposed.</param>
+/// <param name="AllocatedBytesPerFrame">Managed bytes the whole server allocates per frame; the runtime counts in steps of 8 KiB per thread, so some tens are noise. Null when not exposed.</param>
 /// <param name="ResidentMiB">Memory of the server process in the call.</param>
 /// <param name="ViewerVideoLeadMs">How much the mouth leads the voice at a viewer.</param>
 /// <param name="ViewerCorrelation">Of mouth and voice at that offset.</param>
+/// <param name="ViewerAudioBufferMs">How long the viewer's browser held the sound; it varies with the machine's load.</param>
 internal sealed record CallNumbers(
     double ReadyMs,
     double FirstCallMs,
@@ -58,4 +59,5 @@ internal sealed record CallNumbers(
     double? AllocatedBytesPerFrame,
     double ResidentMiB,
     double ViewerVideoLeadMs,
-    double ViewerCorrelation);
+    double ViewerCorrelation,
+    double ViewerAudioBufferMs);

@@ -34,7 +34,7 @@ internal static class ResultTable
         grid.AddRow("processor per session", $"{numbers.CoresPerSession:F2} cores (idle server {numbers.CoresIdle:F2})");
         grid.AddRow("allocated per frame", numbers.AllocatedBytesPerFrame is { } bytes ? $"{bytes:F0} bytes" : "not exposed");
         grid.AddRow("memory", $"{numbers.ResidentMiB:F0} MiB");
-        grid.AddRow("mouth before voice at a viewer", $"{numbers.ViewerVideoLeadMs:F0} ms (correlation {numbers.ViewerCorrelation:F2})");
+        grid.AddRow("mouth before voice at a viewer", $"{numbers.ViewerVideoLeadMs:F0} ms (correlation {numbers.ViewerCorrelation:F2}; the browser held the sound {numbers.ViewerAudioBufferMs:F0} ms)");
         grid.AddRow("vowels the mouth missed", $"{numbers.OnsetsMissed}");
         grid.AddRow("machine", Markup.Escape($"{result.Machine.Processor}, {result.Machine.Cores} cores, load {result.Machine.LoadAverage:F1} at start"));
         grid.AddRow("pack, provider", Markup.Escape($"{result.Pack}, {result.Provider}, commit {result.Commit}"));

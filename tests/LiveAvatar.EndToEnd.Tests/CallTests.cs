@@ -44,7 +44,7 @@ public sealed class CallTests(Stage stage, ITestOutputHelper output)
     public Task Mouth_FollowsTheVoiceAtTheViewer() => stage.Recordings.JudgeAsync(output, call =>
     {
         var result = LipSync.Estimate(call.ViewerPicture, call.ViewerSound.ToSamples());
-        output.WriteLine($"the mouth leads the voice by {result.VideoLeadMs:F0} ms, correlation {result.Correlation:F2}");
+        output.WriteLine($"the mouth leads the voice by {result.VideoLeadMs:F0} ms, correlation {result.Correlation:F2}; the browser held the sound {call.ViewerBufferMs:F0} ms");
         Assert.InRange(result.VideoLeadMs, LeastVideoLeadMs, MostVideoLeadMs);
         Assert.InRange(result.Correlation, LeastCorrelation, 1);
     });

@@ -10,9 +10,10 @@ namespace LiveAvatar.EndToEnd.Tests;
 /// <param name="FramesPerSecond">Frames the driver's browser decoded.</param>
 /// <param name="ViewerPicture">What the viewer saw.</param>
 /// <param name="ViewerSound">What the viewer heard.</param>
+/// <param name="ViewerBufferMs">How long the viewer's browser held the sound.</param>
 internal sealed record CallRecording(
     ProbePeer Driver, PictureRecording DriverPicture, SoundRecording Microphone, double FramesPerSecond,
-    PictureRecording ViewerPicture, SoundRecording ViewerSound)
+    PictureRecording ViewerPicture, SoundRecording ViewerSound, double ViewerBufferMs)
 {
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(16);
 
@@ -37,7 +38,8 @@ internal sealed record CallRecording(
             await driver.StopSoundAsync(call),
             (after.FramesDecoded - before.FramesDecoded) * 1000 / (after.At - before.At),
             await viewer.StopPictureAsync(watch),
-            await viewer.StopSoundAsync(watch));
+            await viewer.StopSoundAsync(watch),
+            await viewer.AudioBufferAsync(watch));
         await viewer.CloseAsync(watch);
         await driver.CloseAsync(call);
         return recording;

@@ -107,6 +107,14 @@
     return null;
   }
 
+  // Mean time a sound has spent in the browser's audio jitter buffer, ms.
+  async function audioBuffer(id) {
+    for (const s of (await peers.get(id).pc.getStats()).values()) {
+      if (s.type === 'inbound-rtp' && s.kind === 'audio') return (1000 * s.jitterBufferDelay) / s.jitterBufferEmittedCount;
+    }
+    return null;
+  }
+
   async function close(id) {
     const peer = peers.get(id);
     const response = await fetch(peer.location, { method: 'DELETE' });
@@ -115,5 +123,5 @@
     return response.status;
   }
 
-  window.probe = { peers, open, connect, describe, videoStats, close, until };
+  window.probe = { peers, open, connect, describe, videoStats, audioBuffer, close, until };
 })();
