@@ -3,7 +3,7 @@ namespace LiveAvatar.Pipeline;
 /// <summary>Decides how long the voice is held so that it leaves in step with the lips.</summary>
 /// <remarks>
 /// The picture of a moment leaves later than the sound of that moment came in: half a frame, the look-ahead, and the
-/// work. The receiver then holds sound longer than pictures (its audio jitter buffer, 20 to 60 ms in browsers), which is
+/// work. The receiver then holds sound longer than pictures (its audio jitter buffer, 45 to 80 ms in a browser that has settled), which is
 /// taken off here. Written by the send loop, read by the receive thread: one long, so no lock.
 /// </remarks>
 internal sealed class AvSync
@@ -11,8 +11,8 @@ internal sealed class AvSync
     /// <summary>Never hold the voice longer than this, however slow the pictures are (pain 1 of users: stuttering sound).</summary>
     public static readonly TimeSpan MaxHold = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>What a browser's audio path takes longer than its video path at playout-delay 0 (docs/decisions.md).</summary>
-    public static readonly TimeSpan ReceiverAudioLag = TimeSpan.FromMilliseconds(30);
+    /// <summary>What a browser's audio path takes longer than its video path before its own synchronisation sets in (docs/latency.md).</summary>
+    public static readonly TimeSpan ReceiverAudioLag = TimeSpan.FromMilliseconds(50);
 
     private const int AverageShift = 5; // 32 frames: about 1.3 s
     private long _latencyTicks;
