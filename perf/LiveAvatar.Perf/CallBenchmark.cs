@@ -10,6 +10,7 @@ internal sealed class CallBenchmark : IAsyncDisposable
 {
     private const string AllocatedBytes = "liveavatar_dotnet_allocated_bytes_total";
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ViewerWarmUp = TimeSpan.FromSeconds(8); // a browser's lip sync moves by 80 ms a second at most
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ViewTime = TimeSpan.FromSeconds(15);
     private static readonly string Voice = Checkout.At("tests", "vectors", "voices", "human.wav");
@@ -181,7 +182,7 @@ internal sealed class CallBenchmark : IAsyncDisposable
             var watch = await viewer.WatchAsync(call.Session, Codec).ConfigureAwait(false);
             _progress($"Watching for {ViewTime.TotalSeconds:F0} s…");
             await viewer.RecordSoundAsync(watch).ConfigureAwait(false);
-            await Task.Delay(WarmUp).ConfigureAwait(false);
+            await Task.Delay(ViewerWarmUp).ConfigureAwait(false);
             await viewer.RecordPictureAsync(watch, MouthRegion.Presenter).ConfigureAwait(false);
             await Task.Delay(ViewTime).ConfigureAwait(false);
             var picture = await viewer.StopPictureAsync(watch).ConfigureAwait(false);
