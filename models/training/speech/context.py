@@ -47,10 +47,16 @@ class NoiseGenerator(nn.Module):
         self.gru = nn.GRU(2 * NOISE, NOISE_HIDDEN, batch_first=True)
         self.out = nn.Linear(NOISE_HIDDEN, NOISE)
 
-    def forward(self, noise, state):
-        """noise [batch, frames, 10], state [batch, 64] -> (code [batch, frames, 10], next state)."""
+    def raw(self, noise, state):
+        """noise [batch, frames, 10], state [batch, 64] -> (code [batch, frames, 10], next state), as it is trained."""
         y, h = self.gru(torch.cat([noise, EXCESS_GAIN * F.relu(noise - EXCESS)], -1), state[None])
         return self.out(y), h[0]
+
+    def forward(self, noise, state):
+        """The same with a decided blink: a lid that only twitches stays open, one that nearly closes does close."""
+        code, state = self.raw(noise, state)
+        blink = ((code[..., :1] - .2) / .6).clamp(0, 1)
+        return torch.cat([blink * blink * (3 - 2 * blink), code[..., 1:]], -1), state
 
 
 class UpperFace(nn.Module):

@@ -52,7 +52,7 @@ def idle(minutes, rate):
             more = rng.random(noise.shape[:2]) < .02
             noise[..., channel] = np.where(more, rng.normal(threshold, .3, noise.shape[:2]), noise[..., channel])
         wanted = teacher.idle(noise) / scale
-        code, _ = m.noise(torch.from_numpy(noise), torch.zeros(24, m.noise.gru.hidden_size))
+        code, _ = m.noise.raw(torch.from_numpy(noise), torch.zeros(24, m.noise.gru.hidden_size))
         off = (code - torch.from_numpy(wanted)) * weights.sqrt()
         first = off.square().mean() + .05 * off.abs().mean()
         pick = rng.integers(0, 24 * IDLE_FRAMES, 1024)
@@ -102,8 +102,8 @@ def voice_loss(data, size, frames, seed):
         shape, close, teeth = curve_loss(says, past)
         gap, want_gap = mouth @ lips, wanted @ lips
         closed = past[..., CLOSURE]
-        aperture = ((gap - want_gap).abs() * (1 + 2.5 * closed)).mean()
-        motion = ((mouth - wanted).abs() * (1 + closed[..., None])).mean()
+        aperture = ((gap - want_gap).abs() * (1 + 5 * closed)).mean()
+        motion = ((mouth - wanted).abs() * (1 + 2 * closed[..., None])).mean()
         speed = ((mouth[:, 1:] - mouth[:, :-1]) - (wanted[:, 1:] - wanted[:, :-1])).abs().mean()
         loss = 10 * motion + 4 * aperture + 4 * speed + 2 * shape + .3 * close + .2 * teeth
         return loss, {"motion": motion.item(), "aperture": aperture.item(), "speed": speed.item(), "close": close.item()}
