@@ -115,6 +115,9 @@ class ContextEncoder(nn.Module):
         self.voice = VoicePath(feature_size)
         self.noise = NoiseGenerator()
         self.upper = UpperFace()
+        # Brings the context back to the axes of an earlier training, so that decoders trained on that still understand it.
+        self.register_buffer("axes", torch.eye(CONTEXT))
+        self.register_buffer("origin", torch.zeros(CONTEXT))
         self.register_buffer("limit", torch.tensor(POSE_LIMIT))
         order = MOUTH + UPPER
         self.register_buffer("order", torch.tensor([order.index(i) for i in range(len(ARKIT))]))
@@ -137,7 +140,7 @@ class ContextEncoder(nn.Module):
         head = head + weight * (late[..., :POSE] - head)
         head = torch.minimum(torch.maximum(head, -self.limit), self.limit)
         face = torch.cat([mouth, upper], -1)[..., self.order].clamp(0, 1)
-        return (context, code, torch.cat([face, head], -1), taps, gru, noise_state, emotion_state,
+        return (context @ self.axes + self.origin, code, torch.cat([face, head], -1), taps, gru, noise_state, emotion_state,
                 torch.stack([first, second], 1))
 
     def step(self, features, emotion, pose, pose_weight, noise, *state):

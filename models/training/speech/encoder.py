@@ -135,7 +135,7 @@ class Transformer(nn.Module):
         for mix, cache in zip(self.mixes, caches):
             x, c = mix(x, cache)
             new.append(c)
-        mask = torch.cat([mask, mask[:, :n] * 0], 1)
+        mask = torch.cat([mask] + [mask[:, :1] * 0] * n, 1)  # the new frames can be seen
         for i, block in enumerate(self.blocks):
             bias = block.bias(n, self.window + n, self.window) + mask[:, None, None, :]
             x, ki, vi = block(x, bias, keys[:, i], values[:, i])

@@ -25,12 +25,21 @@ CLOSED = 0.03
 NEAR = 0.060  # seconds
 
 
+def encode(encoder, pcm):
+    """Features of a long recording, in blocks of 5 s with carried state: attention over all of it would not fit."""
+    state, out = list(encoder.initial_state().values()), []
+    for k in range(0, pcm.shape[1], 125 * CHUNK):
+        y, *state = encoder.step(pcm[:, k:k + 125 * CHUNK], *state)
+        out.append(y)
+    return torch.cat(out, 1)
+
+
 @torch.no_grad()
 def perform(task, context, x, emotion=None, seed=1):
     """int16 voice -> (motion [frames, 58] in step with the sound, viseme per 20 ms)."""
     frames = len(x) // CHUNK
     x = np.concatenate([x[:frames * CHUNK], np.zeros(CHUNK, np.int16)]).astype(np.float32) / 32768
-    features = task.encoder(torch.from_numpy(x)[None])
+    features = encode(task.encoder, torch.from_numpy(x)[None])
     n = frames + 1
     e = torch.zeros(1, n, len(EMOTIONS)) if emotion is None else torch.as_tensor(emotion, dtype=torch.float32).expand(1, n, -1)
     noise = torch.from_numpy(np.random.default_rng(seed).standard_normal((1, n, NOISE)).astype(np.float32))

@@ -36,8 +36,10 @@ def load_context(feature_size=192):
     first, second = (torch.load(work("speech", n + ".pt"))["model"] for n in ("idle", "voice"))
     weights = dict(first)
     weights.update({"voice." + k: v for k, v in second.items()})
+    if work("speech", "axes.pt").exists():
+        weights.update(torch.load(work("speech", "axes.pt")))
     missing, extra = model.load_state_dict(weights, strict=False)
-    assert not extra and set(missing) == {"limit", "order"}, (missing, extra)
+    assert not extra and set(missing) <= {"limit", "order", "axes", "origin"}, (missing, extra)
     return model.eval()
 
 

@@ -12,7 +12,7 @@ from scipy.signal import lfilter
 from torch import nn
 
 from common import teacher
-from common.motion import APERTURE, EMOTIONS, MOUTH, NOISE, UPPER
+from common.motion import APERTURE, ARKIT, EMOTIONS, MOUTH, NOISE, UPPER
 from common.mouth import CURVES
 from common.paths import parser, work
 from speech.context import CODE_SCALE, CONTEXT, EMOTION_RATE, NoiseGenerator, PER_FRAME, UpperFace, VoicePath
@@ -22,6 +22,8 @@ from speech.train import CLOSURE, MIX, curve_loss
 
 CROP_SECONDS = 8
 IDLE_FRAMES = 300
+RARE = {"mouthFunnel": 1.5, "mouthPucker": 1.0, "mouthRollLower": 2.0, "mouthShrugUpper": 3.0, "tongueOut": 4.0, "mouthClose": 2.0,
+        "jawForward": 4.0}
 
 
 class Idle(nn.Module):
@@ -85,6 +87,8 @@ def voice_loss(data, size, frames, seed):
     rng = np.random.default_rng(seed)
     feats, curves = data["features"], data["curves"]
     lips = torch.from_numpy(APERTURE[MOUTH])
+    # An absolute error alone leaves channels that are mostly at rest there; the square pulls them to their mean.
+    rarely = torch.tensor([RARE.get(ARKIT[i], 0.2) for i in MOUTH])
     still = np.zeros(teacher.IDLE, np.float32)
 
     def loss_of(m):
@@ -104,9 +108,10 @@ def voice_loss(data, size, frames, seed):
         closed = past[..., CLOSURE]
         aperture = ((gap - want_gap).abs() * (1 + 5 * closed)).mean()
         motion = ((mouth - wanted).abs() * (1 + 2 * closed[..., None])).mean()
+        rare = ((mouth - wanted).square() * rarely).mean()
         speed = ((mouth[:, 1:] - mouth[:, :-1]) - (wanted[:, 1:] - wanted[:, :-1])).abs().mean()
-        loss = 10 * motion + 4 * aperture + 4 * speed + 2 * shape + .3 * close + .2 * teeth
-        return loss, {"motion": motion.item(), "aperture": aperture.item(), "speed": speed.item(), "close": close.item()}
+        loss = 10 * motion + 20 * rare + 4 * aperture + 4 * speed + 2 * shape + .3 * close + .2 * teeth
+        return loss, {"motion": motion.item(), "aperture": aperture.item(), "rare": rare.item(), "speed": speed.item(), "close": close.item()}
 
     return loss_of
 
