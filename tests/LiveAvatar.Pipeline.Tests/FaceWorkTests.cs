@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using LiveAvatar.Inference;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiveAvatar.Pipeline.Tests;
 
@@ -20,8 +19,8 @@ public sealed class FaceWorkTests : IDisposable
 
     public FaceWorkTests()
     {
-        var pack = ModelPack.Load(Path.Combine(RepositoryRoot(), "tests", "packs", "tiny"));
-        _engine = new InferenceEngine(pack, new InferenceOptions { ReadPortrait = (_, width, height) => new float[3 * width * height] }, NullLogger.Instance);
+        _engine = TinyEngine.Create();
+        var pack = _engine.Pack;
         _stream = _engine.CreateStream(_engine.Avatars[0].Name, seed: 1);
         _framePool = new BufferPool<DrawnFrame>(3, () => new DrawnFrame(pack.Manifest.Video.FrameBytes));
         _work = new FaceWork(
@@ -108,17 +107,6 @@ public sealed class FaceWorkTests : IDisposable
     {
         _stream.Dispose();
         _engine.Dispose();
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "LiveAvatar.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests must run inside the repository.");
-        }
-
-        return folder;
     }
 
     private void Put(TimeSpan mediaTime)

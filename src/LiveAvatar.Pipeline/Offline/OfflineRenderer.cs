@@ -27,10 +27,11 @@ public sealed class OfflineRenderer(InferenceEngine engine)
         }
 
         var temporary = request.OutputPath + ".part";
+        var file = Create(temporary);
         try
         {
             RenderResult result;
-            using (var file = Create(temporary))
+            using (file)
             {
                 result = Write(file, request, heard, Resampler.Convert(voice.Samples, voice.SampleRate, VoiceRate), progress, cancellation);
             }
@@ -38,9 +39,14 @@ public sealed class OfflineRenderer(InferenceEngine engine)
             File.Move(temporary, request.OutputPath, overwrite: true);
             return result;
         }
-        catch
+        catch (Exception e)
         {
             File.Delete(temporary);
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw new RenderException($"Writing '{request.OutputPath}' failed: {e.Message}", e);
+            }
+
             throw;
         }
     }
