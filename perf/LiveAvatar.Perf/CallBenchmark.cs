@@ -71,7 +71,7 @@ internal sealed class CallBenchmark : IAsyncDisposable
         var (lips, buffer) = await ViewAsync().ConfigureAwait(false);
         return new CallNumbers(
             Math.Round(_server.ReadyAfter.TotalMilliseconds),
-            firstFrames[0],
+            Math.Round(firstFrames[0], 1),
             Percentiles.Of(firstFrames.Skip(1)),
             speech.CaptureLatency,
             Percentiles.Of(onsets.OfType<double>()),

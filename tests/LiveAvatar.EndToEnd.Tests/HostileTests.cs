@@ -38,9 +38,14 @@ public sealed partial class HostileTests(Stage stage, ITestOutputHelper output)
     });
 
     [Fact]
-    public Task WrongFingerprint_IsRefused() => WhileInACallAsync(async (_, _) =>
+    public async Task WrongFingerprint_IsRefused()
     {
-        await using var page = await stage.OpenPageAsync();
+        await using var page = await stage.OpenPageAsync(); // before the call: opening a page is work for the same browser
+        await WhileInACallAsync((_, _) => OfferWrongFingerprintAsync(page));
+    }
+
+    private async Task OfferWrongFingerprintAsync(ProbePage page)
+    {
         // The browser's own certificate, announced with one digit changed.
         var peer = await page.EvaluateAsync<ProbePeer>(
             """
@@ -56,7 +61,7 @@ public sealed partial class HostileTests(Stage stage, ITestOutputHelper output)
         // Chromium may believe in its half of the handshake for a moment; no picture may come and the session must be gone.
         Assert.Equal(0, peer.Times.FirstFrame);
         Assert.Null(await (await stage.ServerAsync()).Api.GetStatisticsAsync(peer.Session));
-    });
+    }
 
     private Task WhileInACallAsync(Func<Hostile, string, Task> attack) => Repeated.OnceAsync(output, async () =>
     {

@@ -14,7 +14,7 @@ public sealed record Percentiles(int Count, double P50, double P95, double P99, 
         double[] sorted = [.. values.Order()];
         return sorted.Length == 0
             ? new Percentiles(0, 0, 0, 0, 0)
-            : new Percentiles(sorted.Length, At(sorted, .50), At(sorted, .95), At(sorted, .99), sorted[^1]);
+            : new Percentiles(sorted.Length, At(sorted, .50), At(sorted, .95), At(sorted, .99), Math.Round(sorted[^1], 3));
     }
 
     private static double At(double[] sorted, double share) =>
