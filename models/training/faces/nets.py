@@ -16,6 +16,7 @@ GH, GW = HEIGHT // 4, WIDTH // 4
 C16, C8, C4 = 64, 48, 24
 SPATIAL = 24          # channels of the coarse map that the conditions draw by themselves
 FLOW_SCALE = 0.25     # of half the moving part's width per unit of network output
+POSE_TOGETHER = 1.25  # all six at their limits at once are beyond what was trained: the whole pose is shortened to this length
 SKIPS = ("skip_still", "skip_y", "skip_uv", "skip_16", "skip_8", "skip_4")
 
 
@@ -109,6 +110,9 @@ class FrameDecoder(nn.Module):
     def features(self, motion, context, emotion, noise_code, identity, skip_16, skip_8, skip_4):
         """Everything at a quarter of the resolution before the last block: (x [b, C4, GH, GW], code, turn [b, 2, GH, GW])."""
         motion = torch.clamp(motion * self.motion_scale, -1, 1)
+        pose = motion[:, 52:]
+        size = torch.sqrt((pose * pose).sum(1, keepdim=True) + 1e-6)
+        motion = torch.cat([motion[:, :52], pose * torch.clamp(POSE_TOGETHER / size, max=1.0)], 1)
         h = F.relu(self.enter(torch.cat([motion, context, emotion, noise_code, identity], 1) * self.input_scale))
         code = F.relu(self.code(h))
         drawn = self.draw(h).reshape(-1, SPATIAL, GH // 8, GW // 8)
