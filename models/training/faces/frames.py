@@ -106,10 +106,10 @@ class Bank:
 
 
 def importance(marks):
-    """[GH, GW] loss weight by place in the rest picture: mouth 5, eyes 3.5, the rest 1, smooth between."""
+    """[GH, GW] loss weight by place in the rest picture: mouth 5, eyes 7, the rest 1, smooth between."""
     y, x = np.meshgrid((np.arange(GH) + .5) / GH * 2 - 1, (np.arange(GW) + .5) / GW * 2 - 1, indexing="ij")
     spot = lambda m, w, h: np.exp(-(((x - m[0]) / w) ** 2 + ((y - m[1]) / h) ** 2) ** 2)
     weight = 1 + 4 * spot(marks["mouth"], .26, .17)
     for eye in marks["eyes"]:
-        weight = np.maximum(weight, 1 + 2.5 * spot(eye, .15, .10))
+        weight = np.maximum(weight, 1 + 6 * spot(eye, .13, .07))
     return torch.tensor(weight, dtype=torch.float32)

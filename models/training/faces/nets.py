@@ -16,7 +16,8 @@ GH, GW = HEIGHT // 4, WIDTH // 4
 C16, C8, C4 = 64, 48, 24
 SPATIAL = 24          # channels of the coarse map that the conditions draw by themselves
 FLOW_SCALE = 0.25     # of half the moving part's width per unit of network output
-POSE_TOGETHER = 1.25  # all six at their limits at once are beyond what was trained: the whole pose is shortened to this length
+LOOKING = [1, 2, 3, 4, 8, 9, 10, 11]          # eyeLook channels of the 58
+POSE_TOGETHER = 1.6   # all six at their limits at once are beyond what was trained: the whole pose is shortened to this length
 SKIPS = ("skip_still", "skip_y", "skip_uv", "skip_16", "skip_8", "skip_4")
 
 
@@ -101,6 +102,8 @@ class FrameDecoder(nn.Module):
         # Small coefficients matter as much as large noise and context numbers: bring all to a like scale.
         scale = torch.cat([torch.full((52,), 4.0), torch.ones(6), torch.full((CONTEXT,), .15), torch.ones(EMOTIONS), torch.full((NOISE,), .1),
                            torch.full((IDENTITY,), .3)])
+        scale[LOOKING] = 16.0          # a glance is a fifth of a channel's range and moves the iris by three pixels
+        scale[LOOKING] = 16.0          # a glance is a fifth of a channel's range and moves the iris by three pixels
         self.register_buffer("input_scale", scale)
         self.register_buffer("grid", pixel_grid(HEIGHT, WIDTH))
         self.register_buffer("grid_half", pixel_grid(HEIGHT // 2, WIDTH // 2))

@@ -1,6 +1,6 @@
-"""Contact sheet of the decoder's own pictures: python3 show.py CHECKPOINT PACK_FOLDER OUT.png [ZOOM]
+"""Contact sheet of the decoder's own pictures: python3 show.py CHECKPOINT FRAMES_FOLDER PACK_FOLDER OUT.png [faces]
 
-Whole frames as a viewer gets them; ZOOM draws the face at twice the size instead.
+For a checkpoint that hears (listen.py). Whole frames as a viewer gets them, reduced; `faces` draws many faces, enlarged, instead.
 """
 import sys
 from pathlib import Path
@@ -9,13 +9,14 @@ import numpy as np
 import torch
 from PIL import Image
 
-from frames import context_projection
+from frames import Bank
 from looks import SHIPPED
 from poses import INDEX
 from region import SIZE, to_rgb
 from score import load
 from sheet import POSES, grid
 
+FEW = ("rest", "aa", "PP", "oh", "blink", "happy")
 SHOWN = ("rest", "smile", "aa", "PP", "oh", "ee", "FF", "L", "blink", "gaze left", "turned", "happy", "angry", "surprised")
 
 
@@ -24,29 +25,30 @@ def to_frame(i420):
     return to_rgb(i420[:SIZE], i420[SIZE:SIZE * 5 // 4].reshape(half, half), i420[SIZE * 5 // 4:].reshape(half, half))
 
 
-def main(checkpoint, pack, out, zoom=None):
+def main(checkpoint, frames, pack, out, faces=None):
     torch.set_num_threads(1)
     encoder, decoder = load(checkpoint)
-    pictures = {}
+    bank, pictures = Bank(Path(frames) / "bank.npz"), {}
     for name in SHIPPED:
         portrait = np.asarray(Image.open(Path(pack) / f"avatars/{name}/portrait.png").convert("RGB")).copy()
         with torch.no_grad():
             maps = encoder(torch.from_numpy(portrait).permute(2, 0, 1)[None] / 255.0)
-        for label in SHOWN:
+        for label in SHOWN if faces else FEW:
             shapes, head = POSES[label]
             motion = np.zeros((1, 58), np.float32)
             for k, v in shapes.items():
                 if k in INDEX:
                     motion[0, INDEX[k]] = v
             motion[0, -6:] = head
-            tongue = torch.tensor([[shapes.get(t, 0.0) for t in ("tongueTipUp", "tongueTipOut", "tongueBack")]])
+            tongue = np.array([[shapes.get(t, 0.0) for t in ("tongueTipUp", "tongueTipOut", "tongueBack")]], np.float32)
+            told = [torch.from_numpy(v) for v in bank.like(motion, tongue).values()]
             with torch.no_grad():
-                frame = decoder(torch.from_numpy(motion), tongue @ context_projection(), torch.zeros(1, 7), torch.zeros(1, 10), *maps)[0].numpy()
+                frame = decoder(torch.from_numpy(motion), told[0], torch.zeros(1, 7), told[1], *maps)[0].numpy()
             picture = to_frame(frame)
-            if zoom:
-                picture = np.asarray(Image.fromarray(picture[70:360, 125:395]).resize((405, 435)))
+            part = Image.fromarray(picture[70:360, 125:395] if faces else picture)
+            picture = np.asarray(part.resize((405, 435) if faces else (288, 288), Image.LANCZOS))
             pictures[f"{name}: {label}"] = picture
-    grid(pictures, 7).save(out)
+    grid(pictures, 7 if faces else len(FEW)).save(out)
 
 
 if __name__ == "__main__":
