@@ -22,6 +22,7 @@ from speech.train import CLOSURE, MIX, curve_loss
 
 CROP_SECONDS = 8
 IDLE_FRAMES = 300
+FEATURE_NOISE = 0.2  # against learning the cached features by heart
 RARE = {"mouthFunnel": 1.5, "mouthPucker": 1.0, "mouthRollLower": 2.0, "mouthShrugUpper": 3.0, "tongueOut": 4.0, "mouthClose": 2.0,
         "jawForward": 4.0}
 
@@ -94,6 +95,7 @@ def voice_loss(data, size, frames, seed):
     def loss_of(m):
         pick, begin = rng.integers(0, len(feats), size), rng.integers(0, curves.shape[1] - frames, size)
         f = torch.from_numpy(np.stack([feats[i, PER_FRAME * k:PER_FRAME * (k + frames)] for i, k in zip(pick, begin)]).astype(np.float32))
+        f = f + FEATURE_NOISE * torch.randn_like(f)
         c = np.stack([curves[i, k:k + frames] for i, k in zip(pick, begin)]).astype(np.float32)
         emotion = np.stack([teacher.random_emotion(rng, frames) for _ in range(size)])
         emotion = lfilter([EMOTION_RATE], [1, EMOTION_RATE - 1], emotion, axis=1).astype(np.float32)
