@@ -14,7 +14,11 @@ internal sealed record CallResult(
     CallSettings Settings,
     CallNumbers Results)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a file for people, not for a web page
+    };
 
     public void Write(string path)
     {
