@@ -80,7 +80,7 @@ public sealed class CallTests(Stage stage, ITestOutputHelper output)
 
         var rate = (after.FramesDecoded - before.FramesDecoded) * 1000 / (after.At - before.At);
         output.WriteLine($"{rate:F2} frames/s, {after.FrameWidth}x{after.FrameHeight}");
-        Assert.InRange(rate, LeastFramesPerSecond, 30);
+        Assert.InRange(rate, 15, 30); // the full rate is asked of the recorded call, over 15 s
         Assert.Equal((512, 512), (after.FrameWidth, after.FrameHeight));
     });
 }

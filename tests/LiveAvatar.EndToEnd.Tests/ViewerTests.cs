@@ -27,7 +27,7 @@ public sealed class ViewerTests(Stage stage, ITestOutputHelper output)
         var rates = before.Zip(after, (b, a) => (a.FramesDecoded - b.FramesDecoded) * 1000 / (a.At - b.At)).ToList();
         output.WriteLine("frames/s: " + string.Join(", ", rates.Select(r => $"{r:F1}")));
         // Five decoders, two models and the browser share this machine's cores: pictures must move everywhere, at no fixed rate.
-        Assert.All(rates, rate => Assert.InRange(rate, 12, 30));
+        Assert.All(rates, rate => Assert.InRange(rate, 8, 30));
     });
 
     [Fact]
