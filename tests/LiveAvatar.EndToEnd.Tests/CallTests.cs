@@ -12,7 +12,7 @@ public sealed class CallTests(Stage stage, ITestOutputHelper output)
     // ITU-R BT.1359: sound that is 45 ms early or 125 ms late is not noticed.
     private const double LeastVideoLeadMs = -45;
     private const double MostVideoLeadMs = 125;
-    private const double LeastCorrelation = 0.35;
+    private const double LeastCorrelation = 0.3;
 
     // How much later than the microphone the mouth moves, for telling which frame belongs to speech. Margins cover its error.
     private const double TypicalLatencyMs = 150;
