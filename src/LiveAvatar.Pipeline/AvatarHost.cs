@@ -13,7 +13,9 @@ namespace LiveAvatar.Pipeline;
 /// <summary>All avatar sessions of one process: makes them, finds them, ends them.</summary>
 public sealed class AvatarHost : IAsyncDisposable
 {
-    private static readonly TimeSpan ViewerMaxPlayoutDelay = TimeSpan.FromMilliseconds(150);
+    // How far a viewer's browser may hold pictures back to keep them in step with the voice. It takes what it needs: its audio
+    // buffer was seen at 45 to 80 ms, and at 200 ms on a busy machine (docs/latency.md). Up to 500 ms keeps the quick way to the screen.
+    private static readonly TimeSpan ViewerMaxPlayoutDelay = TimeSpan.FromMilliseconds(300);
 
     private readonly AvatarHostOptions _options;
     private readonly InferenceEngine _engine;
