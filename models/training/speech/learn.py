@@ -25,7 +25,8 @@ def train(name, model, loss_of, minutes, rate, report=None, save_every=240, deca
     if path.exists():
         saved = torch.load(path)
         model.load_state_dict(saved["model"])
-        optimiser.load_state_dict(saved["optimiser"])
+        if "optimiser" in saved:  # the committed checkpoints carry weights alone
+            optimiser.load_state_dict(saved["optimiser"])
         spent, step = saved["spent"], saved["step"]
     began, saved_at = time.time() - spent, spent
 
