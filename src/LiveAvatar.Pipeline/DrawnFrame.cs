@@ -18,12 +18,6 @@ internal sealed class DrawnFrame(int bytes)
     /// <summary>How long before <see cref="Completed"/> the sound the picture shows had been spoken: half the window and the look-ahead.</summary>
     public TimeSpan Age { get; set; }
 
-    /// <summary>When the worker took the chunk up.</summary>
-    public TimeSpan Started { get; set; }
-
-    /// <summary>When the speech and context encoders had run.</summary>
-    public TimeSpan Listened { get; set; }
-
     /// <summary>When the picture was drawn.</summary>
     public TimeSpan Drawn { get; set; }
 }

@@ -92,8 +92,6 @@ internal sealed class FaceWork(
         frame.MediaTime = mediaTime + windowMiddle;
         frame.Captured = captured.Shift(windowMiddle);
         frame.Completed = completed;
-        frame.Started = started;
-        frame.Listened = listened;
         frame.Drawn = Now();
         stages.Record(PipelineStage.Draw, frame.Drawn - listened);
         counters.FramesDrawn++;

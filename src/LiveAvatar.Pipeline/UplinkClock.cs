@@ -59,11 +59,7 @@ internal sealed class UplinkClock
             return TimeSpan.Zero;
         }
 
-        if (!_filling)
-        {
-            _filling = true;
-        }
-
+        _filling = true;
         return behind > TimeSpan.Zero ? behind : TimeSpan.Zero;
     }
 }
