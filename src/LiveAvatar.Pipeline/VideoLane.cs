@@ -4,23 +4,24 @@ using LiveAvatar.Media.Video;
 namespace LiveAvatar.Pipeline;
 
 /// <summary>One encoder and when it owes a key frame; a session has one lane for each codec somebody watches in.</summary>
-/// <remarks>Used by the send loop only, but for <see cref="RequestKeyFrame"/>, which any thread may call.</remarks>
+/// <remarks>Used by the send loop only; other threads ask through <see cref="SendLoop.RequestKeyFrame"/>.</remarks>
 internal sealed class VideoLane(IVideoEncoder encoder) : IDisposable
 {
     /// <summary>However many ask, one key frame in this time serves them all.</summary>
     public static readonly TimeSpan KeyFrameInterval = TimeSpan.FromMilliseconds(200);
 
-    private int _keyFrameWanted = 1;
+    private bool _keyFrameWanted = true;
     private TimeSpan _lastKeyFrame = TimeSpan.MinValue;
 
     public VideoCodec Codec => encoder.Codec;
 
-    public void RequestKeyFrame() => Volatile.Write(ref _keyFrameWanted, 1);
+    public void RequestKeyFrame() => _keyFrameWanted = true;
 
     public EncodedFrame Encode(DrawnFrame frame, TimeSpan now)
     {
         var due = _lastKeyFrame == TimeSpan.MinValue || now - _lastKeyFrame >= KeyFrameInterval;
-        var force = due && Interlocked.Exchange(ref _keyFrameWanted, 0) == 1;
+        var force = due && _keyFrameWanted;
+        _keyFrameWanted &= !force;
         var encoded = encoder.Encode(frame.Pixels, frame.MediaTime, force);
         if (encoded.IsKeyFrame)
         {
