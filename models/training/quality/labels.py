@@ -13,8 +13,18 @@ def rows_of_segments(segments, offset=0.0):
     rows = []
     for a, b, p in segments:
         closed = (a, max(a + LABIAL[p] * (b - a), a + .035)) if p in LABIAL else None
-        rows.append(row(a, b, PHONES[p], VISEMES[VISEME_OF[p]], HEIGHT.get(p, 0), closed, offset))
-    return rows
+        viseme = "-" if p == PHONE["HH"] else VISEMES[VISEME_OF[p]]
+        rows.append(row(a, b, PHONES[p], viseme, HEIGHT.get(p, 0), closed, offset))
+    return shaped(rows)
+
+
+def shaped(rows):
+    """Rows whose sound has no shape of its own ("-": h, glottal stop) take that of the row after."""
+    out = [r.split("\t") for r in rows]
+    for k in reversed(range(len(out))):
+        if out[k][3] == "-":
+            out[k][3] = out[k + 1][3] if k + 1 < len(out) else "sil"
+    return ["\t".join(r) for r in out]
 
 
 def row(start, end, phone, viseme, openness, closed, offset):

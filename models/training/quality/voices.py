@@ -100,7 +100,7 @@ def emodb(data):
         sound, track = decode(folder / f"{speaker}.opus"), Track()
         for r in (r for r in rows if r["speaker"] == speaker):
             x = sound[int(float(r["start_s"]) * SAMPLE_RATE):int(float(r["end_s"]) * SAMPLE_RATE)]
-            track.add(normal(x), lambda t, p=phones[r["utt"]]: [hand_row(q, t) for q in p])
+            track.add(normal(x), lambda t, p=phones[r["utt"]]: labels.shaped([hand_row(q, t) for q in p]))
         track.write(f"emodb{speaker}")
         who = next(r for r in rows if r["speaker"] == speaker)
         said = " ".join(sorted({r["sentence"] for r in rows}))
