@@ -7,11 +7,14 @@ namespace LiveAvatar.Quality.Engine;
 /// <summary>The pack in the product's own engine, on one core per run.</summary>
 internal sealed class Bench : IDisposable
 {
-    internal Bench(ModelPack pack)
+    internal Bench(ModelPack pack, PrecisionPreference precision = PrecisionPreference.Auto)
     {
         Pack = pack;
-        Engine = new InferenceEngine(pack, Options, NullLogger.Instance);
+        Engine = new InferenceEngine(pack, Options with { Precision = precision }, NullLogger.Instance);
     }
+
+    /// <summary>The head held straight.</summary>
+    internal static float[] Straight { get; } = new float[6];
 
     internal static InferenceOptions Options { get; } = new() { ReadPortrait = ReadPortrait, ProviderPreference = ProviderPreference.Cpu };
 
@@ -27,8 +30,8 @@ internal sealed class Bench : IDisposable
     /// <param name="samples">Mono at the pack's rate.</param>
     /// <param name="emotion">Strengths; empty is neutral.</param>
     /// <param name="seed">Seed of the stream's noise.</param>
-    /// <param name="straight">True to hold the head straight by the pose input.</param>
-    internal Performance Perform(float[] samples, float[]? emotion = null, int seed = 1, bool straight = false)
+    /// <param name="pose">Head pose that is given, six numbers; null to leave it to the voice.</param>
+    internal Performance Perform(float[] samples, float[]? emotion = null, int seed = 1, float[]? pose = null)
     {
         var audio = Manifest.Audio;
         using var stream = Engine.CreateStream(Manifest.Avatars[0].Name, seed);
@@ -44,7 +47,7 @@ internal sealed class Bench : IDisposable
                 samples.AsSpan(i * chunk.Length, chunk.Length).CopyTo(chunk);
             }
 
-            stream.Listen(chunk, new Steering(emotion, default, straight ? 1 : 0));
+            stream.Listen(chunk, new Steering(emotion, pose, pose is null ? 0 : 1));
             if (i >= late)
             {
                 (motion[i - late], context[i - late]) = (stream.Motion.ToArray(), stream.Context.ToArray());

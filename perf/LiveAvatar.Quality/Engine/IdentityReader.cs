@@ -16,8 +16,7 @@ internal sealed class IdentityReader : IDisposable
     internal IdentityReader(ModelPack pack)
     {
         _video = pack.Manifest.Video;
-        using var options = Providers.Options(ProviderRung.Cpu, Bench.Options, pack.IdentityEncoder, batch: 1);
-        _session = new GraphSession(pack.IdentityEncoder, options, bindsInPlace: true);
+        _session = GraphSession.OpenAlone(pack.IdentityEncoder, Bench.Options);
         _portrait = new TensorBuffer(pack.IdentityEncoder.Contract.Inputs[0]);
         _identity = new TensorBuffer(pack.IdentityEncoder.Contract.Outputs[0]);
         _step = new GraphStep(_session, [_portrait], [_identity]);

@@ -55,8 +55,8 @@ internal sealed class EmotionMeasure(Setting setting, FaceBoxes faces)
         var step = setting.Smoke ? 25 : 8; // frames between those that are looked at
         var avatars = setting.Bench.Manifest.Avatars.Take(setting.Smoke ? 1 : int.MaxValue).ToArray();
         (int Emotion, float Strength)[] cases = [(Neutral, 0), .. from emotion in Enumerable.Range(0, Count) from strength in (float[])[0.25f, 0.5f, 0.75f, 1] select (emotion, strength)];
-        var train = Setting.Each(cases, c => setting.Bench.Perform(voices[0], setting.Bench.Emotion(c.Emotion, c.Strength), seed: 1, straight: true));
-        var test = Setting.Each(cases, c => setting.Bench.Perform(voices[1], setting.Bench.Emotion(c.Emotion, c.Strength), seed: 2, straight: true));
+        var train = Setting.Each(cases, c => setting.Bench.Perform(voices[0], setting.Bench.Emotion(c.Emotion, c.Strength), seed: 1, pose: Bench.Straight));
+        var test = Setting.Each(cases, c => setting.Bench.Perform(voices[1], setting.Bench.Emotion(c.Emotion, c.Strength), seed: 2, pose: Bench.Straight));
         var full = new List<double>();
         var half = new List<double>();
         var distances = new double[cases.Length];
@@ -99,7 +99,7 @@ internal sealed class EmotionMeasure(Setting setting, FaceBoxes faces)
 
     private Luma Rest(string avatar)
     {
-        var silence = setting.Bench.Perform(new float[setting.SampleRate], straight: true);
+        var silence = setting.Bench.Perform(new float[setting.SampleRate], pose: Bench.Straight);
         return Draw(avatar, silence, silence.Motion.Length - 1, null);
     }
 
