@@ -8,6 +8,7 @@ from nets import turned, up
 from sampling import warp
 
 EDGE = 2              # cells at a window's border that the loss leaves out: convolutions saw zeros beside them
+APART = 6.0           # how far apart the identity encoder should put two people
 GRID = pixel_grid(WHOLE, 4)
 
 
@@ -92,3 +93,16 @@ def losses(drawn, data, portraits, lower=False):
     chroma = ((inner(drawn["uv"], 2) - inner(data["uv"], 2)).abs() * middle).mean()
     parts = luma, sharp, chroma, flow, turn
     return luma + 1.2 * sharp + 1.5 * chroma + 6.0 * flow + 2.0 * turn, [float(p.detach()) for p in parts]
+
+
+def identity_loss(encoder, frames, looks, portraits):
+    """Frames [n, 3, 512, 512] of a person must be read like the person's portrait; two people must be read apart."""
+    kinds = torch.unique(looks)
+    codes = encoder.maps(torch.cat([portraits.rgb[kinds], frames]))[0]
+    people, read = codes[:len(kinds)], codes[len(kinds):]
+    own = people[torch.searchsorted(kinds, looks)]
+    same = ((read - own) ** 2).sum(1).mean()
+    if len(people) < 2:
+        return same
+    away = torch.pdist(people)
+    return same + (torch.relu(APART - away) ** 2).mean()

@@ -13,8 +13,9 @@ import torch
 from adversary import Adversary
 from frames import Frames
 from looks import LOOKS, SHIPPED
-from losses import Portraits, draw, losses
+from losses import Portraits, draw, identity_loss, losses
 from nets import FrameDecoder, IdentityEncoder
+from region import to_rgb
 
 BATCH, RUN = 6, 6      # frames per step, three windows of each; a step that feeds the sequence discriminator is one run
 SHIPPED_SHARE = .88    # of the frames show shipped presenters, evenly; the rest shows the others
@@ -96,6 +97,8 @@ class Trainer:
             drawn = draw(self.encoder, self.decoder, batch, self.portraits, noise, not self.a.deaf)
         drawn = {k: v.float() for k, v in drawn.items()}
         total, parts = losses(drawn, batch, self.portraits, self.a.lower)
+        if self.step % 3 == 0:
+            total = total + .02 * self.recognise(batch["look"])
         judged = 0.0
         if self.adversary:
             total = total + self.a.weight * self.adversary.fool(drawn, batch, self.portraits, run)
@@ -108,6 +111,17 @@ class Trainer:
         self.average.update()
         self.step += 1
         return np.array([*parts, judged])
+
+    def recognise(self, looks):
+        """Identity loss of one whole frame of each look in the batch."""
+        looks = torch.unique(looks)
+        pictures = []
+        for k in looks:
+            chunk, row = self.data.pick(self.rng, self.data.looks[k])
+            pictures.append(to_rgb(*(chunk[plane][row] for plane in "yuv")))
+        frames = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2) / 255.0
+        with torch.autocast("cpu", torch.bfloat16):
+            return identity_loss(self.encoder, frames, looks, self.portraits)
 
     def loop(self):
         limit, shown, saved, seen, mark = self.a.minutes * 60, time.time(), time.time(), 0, self.step
