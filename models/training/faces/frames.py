@@ -10,7 +10,7 @@ from PIL import Image
 
 from areas import HEAD, WHOLE, cells, pixel_grid
 
-HELD_OUT = 20         # the last frames of chunk 0 of each look are never trained on
+HELD_OUT = 20         # frames of chunk 0, which nothing is trained on, that are scored: evenly spread
 WINDOW = 40           # cells of 4 pixels
 
 
@@ -43,6 +43,8 @@ class Frames:
         self.refresh()
 
     def refresh(self):
+        """Loads the chunks written since; how many frames there are to train on."""
+        held = {}
         for look in self.looks:
             for path in sorted(self.folder.glob(f"chunk_{look}_*.npz")):
                 if path in self._loaded or ".tmp" in path.name:
@@ -52,9 +54,13 @@ class Frames:
                 self._loaded.add(path)
                 rows = len(chunk["y"])
                 if path.stem.endswith("_000"):
-                    self.held_out[look] = {k: v[rows - HELD_OUT:] for k, v in chunk.items()}
-                    rows -= HELD_OUT
-                self.train[look].append((chunk, rows))
+                    self.held_out[look] = {k: v[::max(1, rows // HELD_OUT)][:HELD_OUT] for k, v in chunk.items()}
+                    held[look] = chunk, rows
+                else:
+                    self.train[look].append((chunk, rows))
+        if not any(self.train.values()):
+            print("frames: chunk 0 is all there is, so it is trained on; scores on it mean nothing", flush=True)
+            self.train.update({k: [v] for k, v in held.items()})
         return sum(rows for chunks in self.train.values() for _, rows in chunks)
 
     def pick(self, rng, look, run=1):
