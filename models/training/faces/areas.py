@@ -10,9 +10,9 @@ import torch
 
 SIZE = 512
 Area = namedtuple("Area", "left top width height")
-FACE = Area(128, 64, 256, 288)
-HEAD = Area(64, 0, 384, 416)
-MOUTH = Area(192, 208, 128, 96)
+FACE = Area(128, 96, 256, 288)
+HEAD = Area(96, 0, 352, 416)
+MOUTH = Area(192, 224, 128, 96)
 FADE = 16             # pixels over which FACE's flow and HEAD's mending fade to nothing at their border
 
 

@@ -43,6 +43,12 @@ def shares(data):
     return part / part.sum()
 
 
+def balance(total, other, at):
+    """What to multiply `other` with so that its gradient at `at` is as long as that of `total`."""
+    lengths = [torch.autograd.grad(loss, at, retain_graph=True)[0].norm() for loss in (total, other)]
+    return (lengths[0] / (lengths[1] + 1e-12)).detach()
+
+
 class Trainer:
     def __init__(self, a):
         self.a, self.out = a, Path(a.out)
@@ -101,13 +107,16 @@ class Trainer:
             total = total + .02 * self.recognise(batch["look"])
         judged = 0.0
         if self.adversary:
-            total = total + self.a.weight * self.adversary.fool(drawn, batch, self.portraits, run)
+            with torch.autocast("cpu", torch.bfloat16):
+                fooled = self.adversary.fool(drawn, batch, self.portraits, run)
+            total = total + self.a.weight * balance(total, fooled, drawn["y"]) * fooled
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.weights, 1.0)
         self.optimiser.step()
         if self.adversary:
-            judged = self.adversary.learn(drawn, batch, self.portraits, run)
+            with torch.autocast("cpu", torch.bfloat16):
+                judged = self.adversary.learn(drawn, batch, self.portraits, run)
         self.average.update()
         self.step += 1
         return np.array([*parts, judged])
@@ -149,7 +158,7 @@ def main(arguments=None):
     p.add_argument("frames"), p.add_argument("out"), p.add_argument("minutes", type=float)
     p.add_argument("--start"), p.add_argument("--lr", type=float, default=1.5e-3), p.add_argument("--seed", type=int, default=0)
     p.add_argument("--adversary", choices=("none", "frame", "sequence"), default="none", help="sequence: the frame discriminator too")
-    p.add_argument("--weight", type=float, default=2e-3, help="of the adversarial loss")
+    p.add_argument("--weight", type=float, default=.15, help="of the adversarial loss's gradient at the picture, relative to all the others'")
     p.add_argument("--lower", action="store_true", help="L1 on the lower half of the face alone, as Vougioukas et al.")
     p.add_argument("--deaf", action="store_true", help="without the voice's articulation, for the ablation")
     p.add_argument("--fresh-noise", action="store_true", help="a new noise image per step, for the ablation")
