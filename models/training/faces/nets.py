@@ -98,8 +98,8 @@ class Face(nn.Module):
         self.texture = MouthTexture(ARTICULATION + CODE)
         # One noise image for all frames (DAE-Talker): it gives the coarse levels places to tell apart, and cannot flicker.
         self.register_buffer("noise", torch.randn(1, FIXED, *cells(FACE, 16), generator=torch.Generator().manual_seed(7)))
-        self.register_buffer("grid", pixel_grid(FACE, 4))
-        self.register_buffer("fade", fade(FACE, 4))
+        self.register_buffer("grid", pixel_grid(FACE, 4), persistent=False)
+        self.register_buffer("fade", fade(FACE, 4), persistent=False)
         with torch.no_grad():
             self.flow.weight *= .2
 
@@ -150,14 +150,14 @@ class FrameDecoder(nn.Module):
             self.turn[4].weight *= .2
         # articulation = context @ listen + listen_bias, found by regression once the context encoder is trained
         self.register_buffer("listen", torch.zeros(CONTEXT, ARTICULATION)), self.register_buffer("listen_bias", torch.zeros(ARTICULATION))
-        self.register_buffer("motion_scale", torch.cat([torch.ones(52), torch.tensor(1 / POSE_LIMIT)]))
+        self.register_buffer("motion_scale", torch.cat([torch.ones(52), torch.tensor(1 / POSE_LIMIT)]), persistent=False)
         # Small coefficients matter as much as large noise numbers: bring all to a like scale.
         scale = torch.cat([torch.full((52,), 4.0), torch.ones(6), torch.ones(ARTICULATION), torch.ones(EMOTIONS), torch.full((NOISE,), .1),
                            torch.full((IDENTITY,), .3)])
         scale[LOOKING] = 16.0          # a glance is a fifth of a channel's range and moves the iris by three pixels
-        self.register_buffer("input_scale", scale)
-        self.register_buffer("grid", pixel_grid(WHOLE, 4))
-        self.register_buffer("keep", fade(HEAD, 1, "lrb"))
+        self.register_buffer("input_scale", scale, persistent=False)
+        self.register_buffer("grid", pixel_grid(WHOLE, 4), persistent=False)
+        self.register_buffer("keep", fade(HEAD, 1, "lrb"), persistent=False)
 
     def articulation(self, context):
         return torch.clamp(context @ self.listen + self.listen_bias, 0, 1)

@@ -23,7 +23,7 @@ class MouthTexture(nn.Module):
         nn.init.uniform_(self.place.weight, -FREQUENCY, FREQUENCY)
         nn.init.uniform_(self.mix.weight, -(6 / WIDTH) ** .5, (6 / WIDTH) ** .5)
         grid = pixel_grid(MOUTH, 4)
-        self.register_buffer("centre", grid.mean((2, 3), keepdim=True))
+        self.register_buffer("centre", grid.mean((2, 3), keepdim=True), persistent=False)
         self.scale = 512 / MOUTH.width
 
     def forward(self, home, condition):
