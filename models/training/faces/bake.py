@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import coo_matrix, diags
 from scipy.spatial import cKDTree
 
 import makehuman as mh
@@ -23,7 +22,6 @@ BAKED = ("skin", "cloth", "hair")
 SAMPLES = 48
 OPEN = {"jawOpen": .30, "mouthUpperUpLeft": .35, "mouthUpperUpRight": .35, "mouthLowerDownLeft": .35, "mouthLowerDownRight": .35,
         "eyeBlinkLeft": .75, "eyeBlinkRight": .75}
-SMOOTHING = {"skin": 1, "cloth": 2, "hair": 3}      # rounds of averaging with the neighbours, against the path tracer's noise
 
 
 def scene(head, samples):
@@ -42,17 +40,6 @@ def scene(head, samples):
     return out
 
 
-def smoothed(light, triangles, rounds):
-    count = len(light)
-    pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    near = coo_matrix((np.ones(2 * len(pairs)), (np.r_[pairs[:, 0], pairs[:, 1]], np.r_[pairs[:, 1], pairs[:, 0]])), (count, count)).tocsr()
-    near.data[:] = 1
-    mean = diags(1 / np.maximum(near.sum(1).A1, 1)) @ near
-    for _ in range(rounds):
-        light = .5 * light + .5 * (mean @ light)
-    return light
-
-
 def bake(name, blender, samples=SAMPLES):
     """{part_pose: light [n, 3]} of one look on its drawn corners."""
     whole, drawn, out = Head(name, whole=True), Head(name), {}
@@ -69,7 +56,7 @@ def bake(name, blender, samples=SAMPLES):
             found = np.load(target)
             whole.pose({}, np.zeros(6))
             for part in BAKED:
-                light = smoothed(found["light_" + part], data["triangles_" + part], SMOOTHING[part])
+                light = found["light_" + part]
                 rest = scene(whole, samples)["verts_" + part] if pose != "rest" else data["verts_" + part]
                 mine = next(p for p in drawn.parts if p.name == part)
                 nearest = cKDTree(rest).query(drawn.rest_corners[mine.first:mine.first + mine.count])[1]

@@ -6,6 +6,19 @@ from bake import BAKED, light_path
 from head import shape_names
 
 
+# Against the path tracer's noise: decimetres over which light is averaged, and how alike the normals must be (a power of their cosine).
+AVERAGED = {"skin": (.055, 8), "cloth": (.10, 4), "hair": (.16, 0)}
+
+
+def averaged(values, places, normals, radius, likeness):
+    """Gaussian mean of values [n, 3] over the nearest 40 places [n, 3] whose normals look the same way."""
+    away, near = cKDTree(places).query(places, k=60)
+    weight = np.exp(-.5 * (away / radius) ** 2)
+    if likeness:
+        weight *= np.clip((normals[near] * normals[:, None]).sum(2), 0, 1) ** likeness
+    return (weight[..., None] * values[near]).sum(1) / np.maximum(weight.sum(1), 1e-6)[:, None]
+
+
 def light(head, occlusion):
     """(rest [n, 3], open [n, 3]) linear light on every corner: Cycles' where baked, else the ambient occlusion's guess.
 
@@ -22,6 +35,11 @@ def light(head, occlusion):
                 values = found[f"{part}_{pose}"].astype(np.float32)
                 if len(values) != head.parts[[p.name for p in head.parts].index(part)].count:
                     raise SystemExit(f"{path} was baked for other geometry; delete it and bake again")
+                places, normals = head.rest_corners[spans[part]], head.normals[spans[part]]
+                values = averaged(values, places, normals, *AVERAGED[part])
+                if part == "skin":      # the fringe's shadow on the forehead is softened further: single locks cast stains
+                    brow = np.clip((places[:, 1] - (head.top - 1.05)) / .25, 0, 1)[:, None]
+                    values += brow * (averaged(averaged(values, places, normals, .14, 4), places, normals, .14, 4) - values)
                 out[pose][spans[part]] = values
     skin = cKDTree(head.rest_corners[spans["skin"]])
     for part in ("brows", "lashes"):
@@ -58,6 +76,6 @@ def hairline(head):
     near[start:stop] = (away < .16) & (hair[:, 1] > head.top - 1.25) & (hair[:, 2] > brow - .7)
     out[border & near] = 0
     under = cKDTree(hair).query(face)[0]
-    bare = np.clip((under - .03) / .13, 0, 1)
+    bare = np.clip((under - .01) / .06, 0, 1)
     out[:len(face)] = np.where(face[:, 1] > head.top - .95, bare * bare * (3 - 2 * bare), 1)
     return out[head.corner]

@@ -42,16 +42,16 @@ def both(**weights):
 
 LOOKS = {
     "mara": Look(
-        "female", dict(caucasian=.64, asian=.24, african=.12), .06, "young_lightskinned_female3", "long01", (.060, .030, .018),
+        "female", dict(caucasian=.64, asian=.24, african=.12), .06, "young_lightskinned_female3", "long01", (.048, .025, .015),
         "brown", "eyebrow001", "eyelashes01", "female_elegantsuit01", (.10, .26, .30), 1.0,
-        skin_gain=(.92, .88, .86), iris=(.75, .85, .85), brow_colour=(.045, .026, .018),
+        skin_gain=(.92, .88, .86), iris=(.55, .62, .50), brow_colour=(.045, .026, .018),
         detail={"head/head-oval": .40, "head/head-fat-decr": .10, "chin/chin-triangle": .20, "chin/chin-jaw-drop-decr": .15,
                 **both(**{"eyes/eye-scale-incr": .16, "cheek/cheek-bones-incr": .25}),
                 "mouth/mouth-upperlip-volume-incr": .25, "mouth/mouth-lowerlip-volume-incr": .25, "mouth/mouth-angles-up": .25,
                 "nose/nose-scale-horiz-decr": .25, "neck/neck-scale-horiz-decr": .35, "neck/neck-scale-depth-decr": .2,
                 "forehead/forehead-scale-vert-decr": .7, "eyebrows/eyebrows-angle-up": .2, "torso/torso-scale-horiz-decr": .25}),
     "jonas": Look(
-        "male", dict(caucasian=.70, asian=.12, african=.18), .14, "young_lightskinned_male2", "short02", (.085, .050, .030),
+        "male", dict(caucasian=.70, asian=.12, african=.18), .14, "young_lightskinned_male2", "short02", (.050, .030, .018),
         "grey", "eyebrow001", "eyelashes04", "male_casualsuit05", (.16, .19, .24), .92,
         skin_gain=(.90, .86, .84), iris=(.42, .46, .50), brow_colour=(.05, .03, .02), lash_opacity=.5, strand=(0, -.5, 1), backdrop=1,
         detail={"head/head-rectangular": .20, "chin/chin-width-incr": .2, "mouth/mouth-scale-horiz-incr": .1, "mouth/mouth-angles-up": .3,
@@ -59,7 +59,7 @@ LOOKS = {
                 "eyebrows/eyebrows-trans-up": .2, **both(**{"eyes/eye-scale-incr": .14})}),
     "nia": Look(
         "female", dict(caucasian=.20, asian=.10, african=.70), .10, "middleage_darkskinned_female", "ponytail01", (.014, .010, .009),
-        "brown", "eyebrow001", "eyelashes01", "male_casualsuit02", (.62, .30, .10), .97,
+        "brown", "eyebrow001", "eyelashes01", "male_casualsuit02", (.55, .26, .09), 1.0,
         skin_gain=(1.65, 1.75, 1.85), skin_colour=.70, skin_mean=(.20, .12, .08), gloss=(.9, .60, .6), iris=(.45, .40, .38), brow_colour=(.010, .008, .007),
         strand=(0, .1, -1), backdrop=2,
         detail={"head/head-oval": .45, "head/head-fat-decr": .15, "chin/chin-triangle": .25, "chin/chin-width-decr": .35, "chin/chin-jaw-drop-decr": .2,

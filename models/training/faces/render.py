@@ -8,7 +8,7 @@ from camera import CAMERA_YAW, DISTANCE, KEY_DIR, column, look_at, parallel, per
 from head import FRAME, PARTS, Head
 from lighting import hairline, light, regions
 from region import SIZE
-from surfaces import picture_of
+from surfaces import patches, picture_of
 
 SHADOW = 768
 STRANDS = ("hair", "brows", "lashes")
@@ -63,10 +63,11 @@ class Renderer:
         make = lambda fragment: gl.program(vertex_shader=shaders.VERTEX, fragment_shader=fragment)
         mouth, hair = make(shaders.MOUTH), make(shaders.HAIR)
         self.programs = {"skin": make(shaders.SKIN), "cloth": make(shaders.CLOTH), "teeth": mouth, "tongue": mouth, "eyes": make(shaders.EYES),
-                         "brows": hair, "lashes": hair, "hair": hair, "flow": make(shaders.FLOW), "depth": make(shaders.DEPTH)}
+                         "brows": hair, "lashes": hair, "hair": hair, "flow": make(shaders.FLOW), "strand_depth": make(shaders.HAIR_DEPTH), "depth": make(shaders.DEPTH)}
         self.textures = {part: self._texture(picture_of(part, look)) for part in PARTS}
         self.tints = {"skin": look.skin_gain, "cloth": look.cloth_colour, "teeth": (.90, .86, .80), "tongue": (.90, .62, .60),
                       "eyes": (1.0,) * 3, "brows": look.brow_colour, "lashes": (.02, .014, .01), "hair": look.hair_colour}
+        self.patches = self._texture(patches())
         self.back = gl.program(vertex_shader=shaders.BACKDROP_VERTEX, fragment_shader=shaders.BACKDROP)
         quad = gl.buffer(np.array([[-1, -1, -1, -1], [1, -1, 1, -1], [-1, 1, -1, 1], [1, 1, 1, 1]], "f4").tobytes())
         self.back_quad = gl.vertex_array(self.back, [(quad, "2f 2f", "corner", "place")])
@@ -92,6 +93,8 @@ class Renderer:
                   (fixed, "2f 1f 3f 3f 3f 3f 2f 1f", "uv", "occlusion", "home", "home_normal", "rest_light", "open_light", "region", "border")]
         for part in PARTS:
             self.arrays[part, part] = gl.vertex_array(self.programs[part], layout, indices[part][0], skip_errors=True)
+            if part in STRANDS:
+                self.arrays[part, "strand_depth"] = gl.vertex_array(self.programs["strand_depth"], layout, indices[part][0], skip_errors=True)
             self.arrays[part, "flow"] = gl.vertex_array(self.programs["flow"], layout, indices[part][1], skip_errors=True)
 
     def _back_to_front(self, part):
@@ -174,6 +177,7 @@ class Renderer:
         self.head.pose(shapes, np.asarray(pose, float))
         self._upload()
         self._cast_shadows(self.light)
+        gl.depth_func = "<="
         self.msaa.use()
         self.msaa.clear(.3, .3, .3, depth=1.0)
         gl.disable(moderngl.DEPTH_TEST)
@@ -181,9 +185,10 @@ class Renderer:
         self.back["picture"].value = 0
         self.back_quad.render(moderngl.TRIANGLE_STRIP)
         self.shadow_map.use(1)
+        self.patches.use(2)
         eyes, skin, look = self.part("eyes"), self.part("skin"), self.look
         depth, opening = self._mouth()
-        common = dict(camera=column(self.camera), light=column(self.light), eye=tuple(self.eye), key_dir=tuple(KEY_DIR), colour=0, shadow=1,
+        common = dict(camera=column(self.camera), light=column(self.light), eye=tuple(self.eye), key_dir=tuple(KEY_DIR), colour=0, shadow=1, patches=2,
                       opened=self.head.opened(), gloss_gain=look.gloss, scalp=look.hair_colour, saturation=look.skin_colour, iris=look.iris, strand=look.strand,
                       centres=[tuple(self._centre(eyes[m])) for m in (self.left, ~self.left)],
                       lids=tuple(float(skin[ids, 1].mean()) for ids in self.lids), mouth_depth=depth, opening=opening)
@@ -193,18 +198,25 @@ class Renderer:
                       gloss=1.0 if part == "teeth" else .4, **common)
             gl.enable_only(moderngl.DEPTH_TEST | (moderngl.CULL_FACE if part != "tongue" else 0))
             self.arrays[part, part].render()
-        for above in (1.0, 0.0):
-            gl.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND)
-            gl.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
-            self.msaa.depth_mask = bool(above)
-            for part in STRANDS:
-                self.textures[part].use(0)
-                self._set(self.programs[part], tint=self.tints[part], cutoff=.72 if part == "hair" else .95, above=above, wisps=float(part == "hair"),
-                          opacity={"lashes": look.lash_opacity, "brows": .85}.get(part, 1.0), **common)
-                self.arrays[part, part].render()
-        self.msaa.depth_mask = True
+        self._draw_strands(common)
         gl.copy_framebuffer(self.plain, self.msaa)
         return np.frombuffer(self.plain.read(components=3), np.uint8).reshape(SIZE, SIZE, 3)[::-1]
+
+    def _draw_strands(self, common):
+        """Hair, brows and lashes: the opaque strands' depth first, then all of them blended from back to front."""
+        gl = self.gl
+        for kind in ("strand_depth", None):
+            gl.enable_only(moderngl.DEPTH_TEST if kind else moderngl.DEPTH_TEST | moderngl.BLEND)
+            gl.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
+            self.msaa.color_mask = (kind is None,) * 4
+            self.msaa.depth_mask = kind is not None
+            for part in STRANDS:
+                self.textures[part].use(0)
+                self._set(self.programs[kind or part], tint=self.tints[part], cutoff=.72 if part == "hair" else .95, wisps=float(part == "hair"),
+                          opacity={"lashes": self.look.lash_opacity, "brows": .85}.get(part, 1.0), **common)
+                self.arrays[part, kind or part].render()
+        self.msaa.color_mask = (True,) * 4
+        self.msaa.depth_mask = True
 
     def flow(self):
         """For the pose just drawn, per 4x4 pixels: rest-pose position in the picture (x, y in -1..1, y down), 1 where a body is."""

@@ -4,7 +4,7 @@ VERTEX = """#version 330
 uniform mat4 camera; uniform mat4 light; uniform vec2 opened;
 in vec3 position; in vec3 normal;
 in vec2 uv; in float occlusion; in vec3 home; in vec3 home_normal; in vec3 rest_light; in vec3 open_light; in vec2 region; in float border;
-out vec3 P; out vec3 N; out vec2 T; out float AO; out vec4 L; out vec3 H; out vec3 N0; out vec3 B; out float E;
+out vec3 P; out vec3 N; out vec2 T; out float AO; out vec4 L; out vec3 H; out vec3 N0; out vec3 B; out float E; invariant gl_Position;
 void main() {
   P = position; N = normal; T = uv; AO = occlusion; H = home; N0 = home_normal; E = border;
   B = mix(rest_light, open_light, clamp(dot(region, opened), 0., 1.));
@@ -31,7 +31,7 @@ BACKDROP = """#version 330
 uniform sampler2D picture; in vec2 T; out vec4 o; void main() { o = vec4(texture(picture, T).rgb, 1); }"""
 
 COMMON = """#version 330
-uniform vec3 eye; uniform sampler2D colour; uniform sampler2DShadow shadow; uniform vec3 tint; uniform float cutoff; uniform float above;
+uniform vec3 eye; uniform sampler2D colour; uniform sampler2DShadow shadow; uniform vec3 tint; uniform float cutoff;
 uniform vec3 key_dir; uniform float opacity;
 in vec3 P; in vec3 N; in vec2 T; in float AO; in vec4 L; in vec3 H; in vec3 N0; in vec3 B; in float E; out vec4 o;
 const vec3 KEY = vec3(1.0, .955, .90), FILL = vec3(.90, .95, 1.0), RIM = vec3(.95, .97, 1.0);
@@ -60,12 +60,7 @@ float ggx(vec3 n, vec3 v, vec3 l, float rough, float f0) {
   float g = 1. / (nl * (1. - k) + k) / (nv * (1. - k) + k); float f = f0 + (1. - f0) * pow(1. - max(dot(v, h), 0.), 5.);
   return d * g * f * .25 * nl;
 }
-float hash(vec3 p) { return fract(sin(dot(p, vec3(12.9898, 78.233, 37.719))) * 43758.5453); }
-float noise(vec3 p) {
-  vec3 i = floor(p), f = fract(p); f = f * f * (3. - 2. * f);
-  return mix(mix(mix(hash(i), hash(i + vec3(1,0,0)), f.x), mix(hash(i + vec3(0,1,0)), hash(i + vec3(1,1,0)), f.x), f.y),
-             mix(mix(hash(i + vec3(0,0,1)), hash(i + vec3(1,0,1)), f.x), mix(hash(i + vec3(0,1,1)), hash(i + vec3(1)), f.x), f.y), f.z);
-}
+uniform sampler2D patches;                                  // smooth noise that tiles
 """
 
 SKIN = COMMON + """
@@ -77,22 +72,23 @@ void main() {
   vec3 grad = sign(det) * (hx * r1 + hy * r2); vec3 b = normalize(abs(det) * n - .010 * grad);
   float redness = (tex.r - tex.g) / max(tex.r, .01), lips = clamp((redness - gloss_gain.y) * 7., 0., 1.) * gloss_gain.z;
   vec3 a = linear(tex); a = mix(vec3(dot(a, vec3(.3, .5, .2))), a, saturation) * tint;
-  float patches = noise(H * 9.) * .6 + noise(H * 24.) * .4;                       // skin is never evenly pink, nor evenly oily
-  a *= mix(vec3(1.), vec3(1.025, .985, .97), (patches - .5) * 1.6);
-  a = mix(scalp, a, mix(.35, 1., E));
-  vec3 light = baked(b); float s = lit(); float open = clamp(dot(B, vec3(.4)) * 2.2, 0., 1.);
+  float patchy = texture(patches, T * 9.).r * .6 + texture(patches, T * 31.).r * .4;                       // skin is never evenly pink, nor evenly oily
+  a *= mix(vec3(1.), vec3(1.025, .985, .97), (patchy - .5) * .5);
+  a = mix(scalp, a, mix(.45, 1., E));
+  vec3 light = max(baked(b), vec3(.20) * (1. - E)); float s = lit(); float open = clamp(dot(B, vec3(.4)) * 2.2, 0., 1.);
   vec3 c = a * light * 1.92;
-  float rough = mix(mix(.40, .58, patches), .30, lips);
+  float rough = mix(mix(.40, .58, patchy), .30, lips);
   float spec = gloss_gain.x * mix(1., 1.5, lips);
   c += KEY * s * open * spec * (.80 * ggx(b, v, key_dir, rough, .028) + .35 * ggx(b, v, key_dir, rough * .62, .028));
-  c += open * spec * (FILL * .22 * ggx(n, v, FILL_DIR, .5, .028) + RIM * (.26 * ggx(n, v, RIM_R, .45, .028) + .2 * ggx(n, v, RIM_L, .45, .028)));
+  float edge = 1. - max(dot(n, v), 0.); edge *= edge; edge *= edge;               // rims and fill at grazing angles
+  c += open * spec * AO * (FILL * .05 + RIM * (.22 * max(dot(n, RIM_R) + .35, 0.) + .18 * max(dot(n, RIM_L) + .35, 0.))) * edge;
   o = vec4(tone(c), 1);
 }"""
 
 CLOTH = COMMON + """
 void main() {
   vec4 t = texture(colour, T); if (t.a < cutoff) discard; vec3 n = normalize(N), v = normalize(eye - P); if (dot(n, v) < 0.) n = -n;
-  float weave = noise(H * 90.) * .5 + noise(H * 45.) * .5;
+  float weave = texture(patches, T * 22.).r;
   vec3 a = linear(t.rgb) * tint * (.93 + .14 * weave); vec3 c = a * baked(n) * 1.95;
   float sheen = pow(1. - max(dot(n, v), 0.), 3.); c += (a + .01) * sheen * .5 * B;
   o = vec4(tone(c), 1);
@@ -102,11 +98,11 @@ EYES = COMMON + """
 uniform vec3 centres[2]; uniform vec4 lids; uniform vec3 iris;
 void main() {
   vec4 t = texture(colour, T); if (t.a < .3) discard;
-  int k = P.x > 0. ? 0 : 1; vec3 c0 = centres[k]; float lid = k == 0 ? lids.x : lids.y; float low = k == 0 ? lids.z : lids.w;
+  int k = H.x > 0. ? 0 : 1; vec3 c0 = centres[k]; float lid = k == 0 ? lids.x : lids.y; float low = k == 0 ? lids.z : lids.w;
   vec3 n = normalize(P - c0), v = normalize(eye - P);
   vec3 a = linear(t.rgb); float sat = max(max(a.r, a.g), a.b) - min(min(a.r, a.g), a.b);
   float bright = dot(a, vec3(.3, .5, .2)); float white = smoothstep(.16, .42, bright) * (1. - smoothstep(.10, .25, sat));
-  vec3 ball = mix(vec3(bright), a, .75) * vec3(.80, .77, .76), ring = mix(vec3(bright), a, .8) * iris;
+  vec3 ball = mix(vec3(bright), a, .75) * vec3(1.02, .99, .97), ring = mix(vec3(bright), a, .8) * iris;
   a = mix(ring, ball, white);
   float top = smoothstep(-.004, .042, lid - P.y), under = smoothstep(-.004, .016, P.y - low);          // the lids shade the ball
   float side = smoothstep(.0, .35, AO);
@@ -124,22 +120,32 @@ void main() {
   vec4 t = texture(colour, T); if (t.a < cutoff) discard; vec3 n = normalize(N), v = normalize(eye - P); if (dot(n, v) < 0.) n = -n;
   vec3 a = linear(t.rgb) * tint;
   float depth = clamp((mouth_depth - P.z) / .34, 0., 1.);                         // light falls off quickly behind the lips
-  float light = mix(1., .04, pow(depth, .75)) * mix(.30, 1., smoothstep(0., .6, opening));
+  float light = mix(1., .04, pow(depth, .75)) * mix(.55, 1., smoothstep(0., .6, opening));
   vec3 c = a * light * (KEY * .62 * max(dot(n, key_dir) * .5 + .5, 0.) + FILL * .20 + .10);
   c += gloss * light * KEY * ggx(n, v, normalize(key_dir + vec3(0, -.2, .5)), .30, .035);
   o = vec4(tone(c), 1);
 }"""
 
-HAIR = COMMON + """
-uniform vec3 strand; uniform float wisps;
+STRAND_ALPHA = """
+uniform float wisps;
+float strand_alpha(vec4 t, float facing, float border) {     // outlines and the hairline thin out strand by strand
+  float thin = smoothstep(.02, .30, facing + (t.r - .5) * .35) * smoothstep(.05, .75, border + (t.r - .5) * .9);
+  return t.a * mix(1., thin, wisps);
+}
+"""
+
+# First the opaque strands' depth alone, so that each pixel is shaded for its foremost layers only.
+HAIR_DEPTH = """#version 330
+uniform vec3 eye; uniform sampler2D colour; uniform float cutoff; uniform float opacity;
+in vec3 P; in vec3 N; in vec2 T; in float E;
+""" + STRAND_ALPHA + """
+void main() { if (strand_alpha(texture(colour, T), abs(dot(normalize(N), normalize(eye - P))), E) * opacity < cutoff) discard; }"""
+
+HAIR = COMMON + STRAND_ALPHA + """
+uniform vec3 strand;
 void main() {
   vec4 t = texture(colour, T); vec3 n = normalize(N), v = normalize(eye - P); if (dot(n, v) < 0.) n = -n;
-  float grain = t.r; float alpha = t.a * opacity;
-  if (wisps > 0.) {                                          // outlines and the hairline thin out strand by strand
-    alpha *= smoothstep(.02, .30, dot(n, v) + (grain - .5) * .35);
-    alpha *= smoothstep(.05, .75, E + (grain - .5) * .9);
-  }
-  if (above > 0. ? alpha < cutoff : (alpha >= cutoff || alpha < .02)) discard;
+  float grain = t.r; float alpha = strand_alpha(t, dot(n, v), E) * opacity;
   vec3 a = linear(vec3(mix(.5, grain, .85))) / .218 * tint;
   vec3 along = normalize(strand - n * dot(strand, n) + 1e-4);
   vec3 c = a * baked(n) * 1.9;
@@ -147,9 +153,9 @@ void main() {
   vec3 t1 = normalize(along + n * (shift + .06)), t2 = normalize(along + n * (shift - .18));
   vec3 h = normalize(key_dir + v); float h1 = dot(t1, h), h2 = dot(t2, h), facing = smoothstep(-.1, .5, dot(n, key_dir));
   float one = pow(max(1. - h1 * h1, 0.), 70.), two = pow(max(1. - h2 * h2, 0.), 18.);
-  float lum = dot(B, vec3(.33));
-  if (wisps > 0.) c += KEY * facing * s * lum * (one * .16 * (.4 + grain) + two * (tint * 1.6 + .01) * .55 * grain);
+  float lum = dot(B, vec3(.33)) * wisps;
+  c += KEY * facing * s * lum * (one * (tint * 1.2 + .02) * (.4 + grain) + two * (tint * 1.6 + .008) * .55 * grain);
   vec3 hr = normalize(RIM_R + v), hl = normalize(RIM_L + v); float q1 = dot(along, hr), q2 = dot(along, hl);
-  if (wisps > 0.) c += RIM * (tint + .015) * lum * (.5 * pow(max(1. - q1 * q1, 0.), 14.) * max(dot(n, RIM_R), 0.) + .4 * pow(max(1. - q2 * q2, 0.), 14.) * max(dot(n, RIM_L), 0.));
-  o = vec4(tone(c), above > 0. ? 1. : smoothstep(0., 1., alpha / cutoff));
+  c += RIM * (tint + .015) * lum * (.5 * pow(max(1. - q1 * q1, 0.), 14.) * max(dot(n, RIM_R), 0.) + .4 * pow(max(1. - q2 * q2, 0.), 14.) * max(dot(n, RIM_L), 0.));
+  o = vec4(tone(c), smoothstep(0., 1., min(alpha / cutoff, 1.)));
 }"""

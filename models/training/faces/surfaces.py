@@ -60,3 +60,9 @@ def picture_of(part, look):
     if part == "hair":
         return plain_hair(pixels)
     return plain_cloth(pixels, look.cloth_flat) if part == "cloth" else pixels
+
+
+def patches(size=256, radius=4):
+    """[size, size, 1] bytes of smooth noise that tiles, mean about 128."""
+    noise = gaussian_filter(np.random.default_rng(5).standard_normal((size, size)), radius, mode="wrap")
+    return np.clip(128 + 50 * noise / noise.std(), 0, 255).astype(np.uint8)[..., None]
