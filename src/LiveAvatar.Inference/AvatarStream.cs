@@ -28,7 +28,7 @@ public sealed class AvatarStream : IDisposable
         _models = models;
         _seed = seed;
         _random = new NormalNoise(seed);
-        var maps = Find(avatar);
+        var maps = models.Find(avatar);
         var speech = models.SpeechEncoder.Graph.Contract;
         var context = models.ContextEncoder.Graph.Contract;
         _pcm = Own(speech.Inputs[0]);
@@ -51,9 +51,11 @@ public sealed class AvatarStream : IDisposable
     /// <summary>Context vector from the latest <see cref="Listen"/>.</summary>
     public ReadOnlySpan<float> Context => _context.Floats;
 
-    internal ReadOnlySpan<float> Features => _features.Floats;
+    /// <summary>Speech features from the latest <see cref="Listen"/>, one vector after the other.</summary>
+    public ReadOnlySpan<float> Features => _features.Floats;
 
-    internal ReadOnlySpan<float> NoiseCode => _noiseCode.Floats;
+    /// <summary>What the noise generator made of the latest noise.</summary>
+    public ReadOnlySpan<float> NoiseCode => _noiseCode.Floats;
 
     /// <summary>Hears one chunk: the speech encoder, then the context encoder.</summary>
     /// <param name="chunk">Exactly the pack's chunk, mono at its sample rate, −1…1; louder samples are clamped, those that are no number count as silence.</param>
@@ -98,7 +100,7 @@ public sealed class AvatarStream : IDisposable
     /// <exception cref="KeyNotFoundException">The pack has no such avatar.</exception>
     public void SetAvatar(string name)
     {
-        foreach (var tensor in Find(name).Tensors)
+        foreach (var tensor in _models.Find(name).Tensors)
         {
             _decoder.SetInput(tensor);
         }
@@ -165,8 +167,6 @@ public sealed class AvatarStream : IDisposable
         Finite.CopyClamped(steering.Pose, _pose.Floats, -MaxPose, MaxPose);
         Finite.CopyClamped([steering.PoseWeight], _poseWeight.Floats, 0, 1);
     }
-
-    private AvatarMaps Find(string avatar) => _models.Avatars.TryGetValue(avatar, out var maps) ? maps : throw new KeyNotFoundException($"The pack has no avatar '{avatar}'.");
 
     private TensorBuffer Own(TensorSpec spec)
     {

@@ -50,6 +50,14 @@ public sealed class InferenceEngine : IDisposable
         return new AvatarStream(_models, avatar, seed);
     }
 
+    /// <summary>Draws an avatar in motion that is given instead of heard.</summary>
+    /// <exception cref="KeyNotFoundException">The pack has no such avatar.</exception>
+    public MotionDrawer CreateMotionDrawer(string avatar)
+    {
+        ArgumentNullException.ThrowIfNull(avatar);
+        return new MotionDrawer(_models, avatar);
+    }
+
     /// <summary>Draws a few frames of silence, so that the first call of a user is not the slow one.</summary>
     public void WarmUp()
     {

@@ -59,6 +59,11 @@ internal sealed class Models : IDisposable
         }
     }
 
+    /// <summary>An avatar's identity and skip maps.</summary>
+    /// <exception cref="KeyNotFoundException">The pack has no such avatar.</exception>
+    internal AvatarMaps Find(string avatar) =>
+        Avatars.TryGetValue(avatar, out var maps) ? maps : throw new KeyNotFoundException($"The pack has no avatar '{avatar}'.");
+
     public void Dispose()
     {
         foreach (var session in _sessions)
