@@ -21,7 +21,7 @@ public sealed class OfflineRenderer(InferenceEngine engine)
         var avatar = Avatar(request.Avatar);
         var emotion = EmotionVector.Of(request.Emotion, engine.Pack.Manifest.Emotions);
         var voice = ReadVoice(request.VoicePath);
-        var heard = Resampler.Convert(voice.Samples, voice.SampleRate, FaceRate);
+        var heard = Heard(voice);
         if (!request.AcceptNonSpeech && SpeechCheck.Judge(heard) == SpeechCheck.Verdict.NotSpeech)
         {
             throw new RenderException(
@@ -60,7 +60,10 @@ public sealed class OfflineRenderer(InferenceEngine engine)
         return name is null || names.Contains(name) ? name ?? names[0] : throw new UnknownAvatarException(name, names);
     }
 
-    private static SoundData ReadVoice(string path)
+    /// <summary>What the face hears of a recording: mono at 16 kHz, whatever the file's rate and channels.</summary>
+    internal static float[] Heard(SoundData voice) => Resampler.Convert(voice.Samples, voice.SampleRate, FaceRate);
+
+    internal static SoundData ReadVoice(string path)
     {
         try
         {
