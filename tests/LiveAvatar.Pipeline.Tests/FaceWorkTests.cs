@@ -24,7 +24,7 @@ public sealed class FaceWorkTests : IDisposable
         _stream = _engine.CreateStream(_engine.Avatars[0].Name, seed: 1);
         _framePool = new BufferPool<DrawnFrame>(3, () => new DrawnFrame(pack.Manifest.Video.FrameBytes));
         _work = new FaceWork(
-            _stream, Middle, new float[pack.Manifest.Emotions.Count], _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
+            _stream, Middle, automaticEmotion: 1, _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
             _counters, new StageClock(), TimeProvider.System, _failures.Add);
     }
 
