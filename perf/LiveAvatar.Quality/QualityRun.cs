@@ -67,7 +67,7 @@ public sealed class QualityRun
         var (teacher, voices) = (TeacherNumbers.Read(vectors), Voices.Read(Path.Combine(vectors, "voices"), bench.Manifest.Audio.SampleRate));
         if (_settings.Smoke)
         {
-            voices = [.. voices.GroupBy(voice => voice.Set).Select(set => set.First().Cut(12, bench.Manifest.Audio.SampleRate))];
+            voices = [.. voices.GroupBy(voice => voice.Set).Select(set => set.First().Cut(8, bench.Manifest.Audio.SampleRate))];
         }
 
         var setting = new Setting(bench, voices, teacher, new Channels(bench.Manifest, teacher), _settings.Vectors, _settings.Smoke, _progress);
@@ -133,7 +133,10 @@ public sealed class QualityRun
             Save($"{avatar.DisplayName}: emotions and visemes", $"sheet-{avatar.Name}.jpg", sheet.Draw(avatar.Name, setting.Synthesizer, speaking));
         }
 
-        Save("Head poses", "poses.jpg", sheet.DrawPoses());
+        if (!setting.Smoke)
+        {
+            Save("Head poses", "poses.jpg", sheet.DrawPoses());
+        }
     }
 
     private void Save(string title, string file, Canvas canvas)

@@ -18,7 +18,7 @@ internal sealed class EmotionMeasure(Setting setting, FaceBoxes faces)
     /// <summary>Distance of the landmarks from neutral by emotion, at strengths 0, 0.25, … 1, as a share of that at 1; mean of the avatars.</summary>
     internal List<(string Emotion, double[] Distances)> Strengths { get; } = [];
 
-    private int Count => setting.Bench.Manifest.Emotions.Count;
+    private int Count => setting.Smoke ? Math.Min(2, setting.Bench.Manifest.Emotions.Count) : setting.Bench.Manifest.Emotions.Count;
 
     private IEnumerable<int> All => Enumerable.Range(Neutral, Count + 1);
 
@@ -33,8 +33,8 @@ internal sealed class EmotionMeasure(Setting setting, FaceBoxes faces)
     private void Closures(Findings findings)
     {
         setting.Progress("Speaking under each emotion");
-        var voice = setting.Synthesizer.Cut(setting.Smoke ? 12 : 60, setting.SampleRate);
-        int[] emotions = [.. setting.Smoke ? All.Take(3) : All];
+        var voice = setting.Synthesizer.Cut(setting.Smoke ? 8 : 60, setting.SampleRate);
+        int[] emotions = [.. All];
         var recall = new Dictionary<int, double>();
         foreach (var (emotion, performance) in emotions.Zip(Setting.Each(emotions, emotion => setting.Bench.Perform(voice.Samples, setting.Bench.Emotion(emotion, 1)))))
         {

@@ -11,7 +11,7 @@ internal sealed class IdentityMeasure(Setting setting)
         setting.Progress("Recognising the presenters");
         var findings = new Findings("Same person");
         var voice = setting.Synthesizer.Cut(setting.Smoke ? 3 : 10, setting.SampleRate);
-        var emotions = setting.Bench.Manifest.Emotions.Count;
+        var emotions = setting.Smoke ? 0 : setting.Bench.Manifest.Emotions.Count;
         var performances = Setting.Each(Enumerable.Range(-1, emotions + 1).ToArray(), emotion =>
             (Emotion: setting.Bench.Emotion(emotion, 1), Performance: setting.Bench.Perform(voice.Samples, setting.Bench.Emotion(emotion, 1), seed: 5)));
         var avatars = setting.Bench.Manifest.Avatars;
@@ -32,7 +32,7 @@ internal sealed class IdentityMeasure(Setting setting)
             return findings.All;
         }
 
-        var set = $"{identities.Sum(all => all.Length)} frames, neutral and all emotions, {voice.Set}";
+        var set = $"{identities.Sum(all => all.Length)} frames, neutral and {emotions} emotions, {voice.Set}";
         findings.Add("identity: nearest two presenters against the mean distance within a session", between.Min() / within.Max(), set, Target.AtLeast(3),
             note: $"the pack's own identity encoder on rendered frames; within {within.Max():F2} (widest presenter), between {between.Min():F2} (nearest two)");
         findings.Add("identity: nearest two presenters against the farthest single frame", between.Min() / farthest.Max(), set, note: "stricter: every frame, not the mean");

@@ -26,7 +26,7 @@ internal sealed class Plots(Setting setting)
 
             var closures = voice.Closures.Where(closure => closure.Start > From && closure.End < From + Length).Select(closure => (closure.Start, closure.End));
             new Plot($"{voice.Set}: lips, shaded where p, b, m are closed", "seconds", [.. curves.Select(curve => Within(curve, From, From + Length))], [.. closures])
-            { Range = (-0.1, 0.7) }.Draw(canvas, 0, row * 230, Width, 225);
+            { Domain = (From, From + Length), Range = (-0.1, 0.7) }.Draw(canvas, 0, row * 230, Width, 225);
         }
 
         return canvas;
@@ -38,7 +38,7 @@ internal sealed class Plots(Setting setting)
         var canvas = new Canvas(Width, 340, Colour.White);
         var curves = emotion.Strengths.Select((strength, i) => new Curve(
             strength.Emotion, Colour.Lines[i % Colour.Lines.Length], [.. strength.Distances.Select((distance, k) => (k * 0.25, distance))])).ToArray();
-        new Plot("landmark distance from neutral, 1 = at full strength", "strength", curves, []).Draw(canvas, 0, 0, Width, 335);
+        new Plot("landmark distance from neutral, 1 = at full strength", "strength", curves, []) { Domain = (0, 1), Range = (0, 1.1) }.Draw(canvas, 0, 0, Width, 335);
         return canvas;
     }
 
@@ -51,9 +51,9 @@ internal sealed class Plots(Setting setting)
         Curve Curve(string name, int colour, double[] values) => Within(new Curve(name, Colour.Lines[colour], Points(values, performance)), 0, Length);
         Plot[] plots =
         [
-            new("idle: lids (1 = shut)", "seconds", [Curve("lids", 0, setting.Channels.Lids(performance))], []) { Range = (0, 1) },
-            new("idle: gaze", "seconds", [Curve("sideways", 0, x), Curve("up", 1, y)], []),
-            new("idle: head, radians", "seconds", [Curve("yaw", 0, performance.Channel(setting.Channels["headYaw"])), Curve("pitch", 1, performance.Channel(setting.Channels["headPitch"])), Curve("roll", 2, performance.Channel(setting.Channels["headRoll"]))], []),
+            new("idle: lids (1 = shut)", "seconds", [Curve("lids", 0, setting.Channels.Lids(performance))], []) { Domain = (0, Length), Range = (0, 1) },
+            new("idle: gaze", "seconds", [Curve("sideways", 0, x), Curve("up", 1, y)], []) { Domain = (0, Length) },
+            new("idle: head, radians", "seconds", [Curve("yaw", 0, performance.Channel(setting.Channels["headYaw"])), Curve("pitch", 1, performance.Channel(setting.Channels["headPitch"])), Curve("roll", 2, performance.Channel(setting.Channels["headRoll"]))], []) { Domain = (0, Length) },
         ];
         var canvas = new Canvas(Width, plots.Length * 230, Colour.White);
         for (var i = 0; i < plots.Length; i++)
