@@ -27,7 +27,7 @@ def writes(name, *more):
 
 
 STAGES = (Stage("first", "", (writes("a"), writes("b", ("minutes", 10.0)))),
-          Stage("second", "", (writes("c", ("minutes", 30.0)), writes("d", ("smoke", None)), writes("e", ("data", ("data/speech",))))))
+          Stage("second", "", (writes("c", ("minutes", 30.0)), writes("d", ("smoke", False)), writes("e", ("data", ("data/speech",))))))
 PAIRS = [(stage, step) for stage in STAGES for step in stage.steps]
 
 
@@ -112,7 +112,7 @@ class TableTests(unittest.TestCase):
             self.assertTrue(file.exists(), f"{stage.name}.{step.name}: {file}")
 
     def test_smoke_needs_no_blender(self):
-        smoke = packages.of(step for _, step in table.named("all") if step.smoke is not None)
+        smoke = packages.of(step for _, step in table.named("all") if step.smoke)
         self.assertNotIn("blender", smoke)
         self.assertIn("espeak-ng", smoke)
 

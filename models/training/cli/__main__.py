@@ -60,7 +60,7 @@ def main(argv):
         print(f"liveavatar train: there is no stage '{chosen.what}'. The stages are: {', '.join(s.name for s in STAGES)}, all.", file=sys.stderr)
         return 2
     if chosen.packages:
-        print("\n".join(packages.of(step for _, step in pairs if not chosen.smoke or step.smoke is not None)))
+        print("\n".join(packages.of(step for _, step in pairs if step.smoke or not chosen.smoke)))
         return 0
     try:
         driver.run(pairs, Folders(chosen.data, chosen.smoke), chosen.smoke, chosen.minutes, chosen.again)

@@ -18,10 +18,9 @@ class DataMissing(Problem):
 
 def command_of(step, folders, smoke, scale):
     """The command line of a step; scale multiplies its training minutes."""
-    line = [sys.executable, *map(folders.fill, step.arguments)]
-    if smoke:
-        return line + list(step.smoke)
-    return line + (["--minutes", f"{step.minutes * scale:g}"] if step.minutes else [])
+    arguments = (step.small or (*step.arguments, "--smoke")) if smoke else step.arguments
+    trained = ("--minutes", f"{step.minutes * scale:g}") if step.minutes and not smoke else ()
+    return [sys.executable, *map(folders.fill, arguments), *trained]
 
 
 def cost_of(step, smoke, scale):
@@ -41,7 +40,7 @@ def check_data(pairs, folders):
 
 def run(pairs, folders, smoke=False, minutes=None, again=False):
     """pairs: (stage, step) in order; minutes: training time shared out over the steps, in proportion to their own."""
-    pairs = [(stage, step) for stage, step in pairs if not smoke or step.smoke is not None]
+    pairs = [(stage, step) for stage, step in pairs if step.smoke or not smoke]
     trained = sum(step.minutes or 0 for _, step in pairs)
     if minutes is not None and not trained:
         raise Problem("none of these steps trains for a given time: leave --minutes away.")

@@ -41,9 +41,11 @@ class Folders:
         """Environment variables of a step."""
         found = {**FAST, **os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(TRAINING), "LIVEAVATAR_DATA": str(self.data), "LIVEAVATAR_WORK": str(self.work),
                  "LIVEAVATAR_TRAIN_PACK": str(self.pack), "LIVEAVATAR_TRAIN_VECTORS": str(self.vectors)}
+        found.setdefault("MAKEHUMAN_KIT", str(self.data / "assets" / "makehuman"))
+        found.setdefault("FACES_LIGHT", str(self.work / "faces" / "light"))
         jemalloc = library("libjemalloc.so.2")
-        if jemalloc and "LD_PRELOAD" not in found:
-            found["LD_PRELOAD"] = jemalloc
+        if jemalloc:
+            found.setdefault("LD_PRELOAD", jemalloc)
         return found
 
     def fill(self, argument):

@@ -11,7 +11,7 @@ class Step:
     cost: minutes the whole step takes on one undisturbed core (README.md says which), training time included.
     minutes: training time it is given with `--minutes`; None where the work is what it is.
     needs: Debian packages beside those every step needs (packages.py). data: what it reads under --data.
-    smoke: arguments added in smoke mode; None leaves the step out there.
+    smoke: whether smoke mode runs it; small: its arguments there, if they are not these and --smoke.
     """
 
     name: str
@@ -21,7 +21,8 @@ class Step:
     minutes: Optional[float] = None
     needs: tuple = ()
     data: tuple = ()
-    smoke: Optional[tuple] = ("--smoke",)
+    smoke: bool = True
+    small: tuple = ()
 
 
 @dataclass(frozen=True)

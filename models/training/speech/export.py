@@ -12,14 +12,13 @@ import numpy as np
 import torch
 
 from common.motion import CHUNK
-from common.paths import REPOSITORY, parser, work
+from common.paths import VECTORS, parser, work
 from speech.encoder import MASKED
 from speech.graph import write
 from speech.quantize import quantize
 from speech.service import SpeechService, load_service
 
 TOLERANCE = 1e-4
-VECTORS = REPOSITORY / "tests" / "vectors" / "pack"
 CALLS = 50
 
 
