@@ -26,6 +26,11 @@ VOICES = {"lp_diphone": _ITALIAN, "pc_diphone": _ITALIAN, "czech_ph": _CZECH, "c
           "czech_krb": _CZECH, "suo_fi_lj_diphone": _FINNISH, "hy_fi_mv_diphone": _FINNISH, "msu_ru_nsh_clunits": _RUSSIAN}
 
 
+def installed():
+    """The voices that are there."""
+    return [v for v in VOICES if list(Path("/usr/share/festival/voices").glob("*/" + v))]
+
+
 def phones_of(name, table):
     """Our phones for a foreign one: lengths, stress digits and Russian doubled letters (soft or stressed) fall away."""
     for key in (name, name.rstrip(":1"), name[0]):

@@ -6,6 +6,7 @@ The speakers of val_real are kept out of training (speech/splits.py).
 """
 
 import csv
+import itertools
 import time
 
 import numpy as np
@@ -15,7 +16,7 @@ from common.audio import decode
 from common.motion import SAMPLE_RATE
 from common.paths import parser, work
 from common.phones import DIPHTHONG, PHONE, PHONES
-from speech.corpus import HOP, Builder
+from speech.builder import HOP, Builder
 from speech.encoder_io import load_task
 from speech.heads import DELAY, DELAYS
 from speech.splits import validation_speakers
@@ -89,7 +90,7 @@ def posteriors(task, batch):
     return [says[i, DELAY:DELAY + n] for i, n in enumerate(frames)]
 
 
-def align(says, rows, prior, sets):
+def align(says, rows, prior, sets, worst=WORST):
     """Aligns (row, samples) pairs by says(recordings) -> log posteriors and adds what fits to sets[row["speaker"]]; mean scores."""
     rows, scores = sorted(rows, key=lambda r: len(r[1])), []
     began = time.time()
@@ -101,7 +102,7 @@ def align(says, rows, prior, sets):
                 continue
             path, _ = viterbi(logp - .5 * prior, states, optional)
             scores.append(np.mean(logp[np.arange(len(path)), states[path]]))
-            if scores[-1] > WORST:
+            if scores[-1] > worst:
                 sets[row["speaker"]].add(x, segments_of_path(path, states), 0)
         if k % 320 == 0 and k:
             print(f"aligned {k} of {len(rows)}, {(time.time() - began) * (len(rows) / k - 1):.0f} s left", flush=True)
@@ -114,11 +115,12 @@ def prior_of(name="espeak"):
 
 
 def align_all(says, data, prior, limit=None):
-    """Aligns the train split with says(recordings) -> log posteriors and saves the two sets."""
-    rows = list(utterances(data, "train"))[:limit]
+    """Aligns the train split with says(recordings) -> log posteriors and saves the two sets. A limited run keeps every recording."""
+    rows = list(itertools.islice(utterances(data, "train"), limit))
     kept, held = Builder(), validation_speakers(r["speaker"] for r, _ in rows)
     back = Builder()
-    scores = align(says, rows, prior, {r["speaker"]: back if r["speaker"] in held else kept for r, _ in rows})
+    scores = align(says, rows, prior, {r["speaker"]: back if r["speaker"] in held else kept for r, _ in rows},
+                   WORST if limit is None else -np.inf)
     for name, out in (("real", kept), ("val_real", back)):
         out.save(work("speech", name + ".npz"))
         print(f"{name}: {out.count} utterances, {out.hours:.2f} h")

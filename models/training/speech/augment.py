@@ -46,14 +46,15 @@ class Spoiler:
     def __init__(self, data, rng):
         self.rng, self.opus = rng, OpusCall()
         noise = data / "data" / "noise"
-        self.kitchen = decode(noise / "kitchen.opus").astype(np.float32) / 32768
-        self.rooms, share = [], []
+        self.kitchen, self.rooms, share = None, [], []
+        if (noise / "kitchen.opus").exists():
+            self.kitchen = decode(noise / "kitchen.opus").astype(np.float32) / 32768
         for path in sorted((noise / "rir").glob("*.flac")):
             if "telephone" not in path.name:
                 h = decode(path).astype(np.float32)[:24000] / 32768
                 self.rooms.append(h / np.sqrt(np.square(h).sum()))
                 share.append(3.0 if path.name.startswith(DRY_ROOMS) else 0.4)
-        self.room_share = np.array(share) / np.sum(share)
+        self.room_share = np.array(share) / max(1, np.sum(share))
 
     def voice(self, x):
         """Another speaker's vocal tract and microphone."""
@@ -67,7 +68,7 @@ class Spoiler:
     def way(self, x):
         """From the mouth to the server: room, band, level, noise, clipping, Opus. float [samples] -> float32 in -1..1."""
         r = self.rng
-        if r.random() < .3:
+        if self.rooms and r.random() < .3:
             x = self.room(x)
         if r.random() < .12:
             x = sosfilt(butter(2, (r.uniform(80, 350), r.uniform(3000, 7000)), "band", fs=SAMPLE_RATE, output="sos"), x)
@@ -106,7 +107,7 @@ class Spoiler:
     def noise(self, samples):
         """Noise of unit power: white, brown-ish, or a kitchen."""
         r = self.rng
-        if r.random() < .3:
+        if self.kitchen is not None and r.random() < .3:
             i = int(r.integers(0, len(self.kitchen) - samples))
             n = self.kitchen[i:i + samples]
         else:

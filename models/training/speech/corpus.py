@@ -8,7 +8,6 @@ CURVES], segments float32 [n, 4] (start, end in seconds, phone, utterance). The 
 """
 
 import glob
-import os
 import random
 import re
 import time
@@ -16,14 +15,11 @@ import time
 import numpy as np
 
 from common.audio import resample
-from common.motion import CHUNK, FRAME_RATE, SAMPLE_RATE
-from common.mouth import mouth_curves
 from common.paths import parser, work
-from common.phones import PHONE, VOWELS
-from speech import abroad, synthesizers
+from speech import abroad, emodb, synthesizers
+from speech.builder import Builder
 from speech.splits import TEST_VOICES, VALIDATION_VOICES
 
-HOP = 320
 HELD_OUT_SENTENCES = 1500
 SMOKE_HOURS = .004
 # set: (hours, synthesizer, voices, sentences held out). Held-out variants of espeak-ng go with held-out sentences.
@@ -32,7 +28,7 @@ SETS = {
     "espeak_abroad": (2.0, "espeak", "abroad", False),
     "festival": (1.8, "festival", synthesizers.FESTIVAL_VOICES, False),
     "flite": (1.2, "flite", ("slt",), False),
-    "abroad": (2.7, "abroad", tuple(abroad.VOICES), False),
+    "abroad": (2.7, "abroad", abroad.installed(), False),
     "val_espeak": (.08, "espeak", "held", True),
     "val_festival": (.08, "festival", synthesizers.FESTIVAL_VOICES, True),
     "val_kal16": (.12, "flite", VALIDATION_VOICES, True),
@@ -59,59 +55,7 @@ def sentences():
     return out
 
 
-def loudness_gains(x, segments):
-    """Per segment, 1 for a vowel of the utterance's median loudness, up to 1.35 for stressed, down to 0.7 for weak ones."""
-    level = np.zeros(len(segments))
-    for k, (start, end, _) in enumerate(segments):
-        part = x[int(start * SAMPLE_RATE):max(int(end * SAMPLE_RATE), int(start * SAMPLE_RATE) + 80)]
-        level[k] = 10 * np.log10(np.mean(np.square(part, dtype=np.float64)) + 1) if len(part) else 0
-    vowels = [k for k, s in enumerate(segments) if s[2] in VOWELS]
-    middle = np.median(level[vowels]) if vowels else 0
-    return np.clip(1 + 0.035 * (level - middle), 0.7, 1.35)
-
-
-def frame_phones(segments, frames):
-    """Phone index per 320 samples, taken at the middle of the frame; h takes the vowel that follows."""
-    out = np.zeros(frames, np.uint8)
-    for k, (start, end, phone) in enumerate(segments):
-        a, b = (int(np.ceil(v * SAMPLE_RATE / HOP - .5)) for v in (start, end))
-        out[max(a, 0):max(b, 0)] = phone
-    return out
-
-
-class Builder:
-    """Collects utterances, each padded to whole video frames, and saves the set."""
-
-    def __init__(self):
-        self.x, self.phones, self.curves, self.segments, self.samples, self.count = [], [], [], [], 0, 0
-
-    def add(self, x, segments, gap):
-        """x float or int16 at 16 kHz; gap in video frames of digital silence after it."""
-        frames = -(-len(x) // CHUNK) + gap
-        y = np.zeros(frames * CHUNK, np.float32)
-        y[:len(x)] = x * (0.7 * 32767 / (np.abs(x).max() + 1e-6))
-        gains = loudness_gains(y, segments)
-        self.x.append(y.astype(np.int16))
-        self.phones.append(frame_phones(segments, frames * 2))
-        self.curves.append(mouth_curves(segments, frames, gains).astype(np.float16))
-        start = self.samples / SAMPLE_RATE
-        self.segments += [(a + start, b + start, p, self.count) for a, b, p in segments]
-        self.samples += len(y)
-        self.count += 1
-
-    @property
-    def hours(self):
-        return self.samples / SAMPLE_RATE / 3600
-
-    def save(self, path):
-        if not self.x:
-            raise SystemExit(f"{path.name}: no utterance came out")
-        np.savez(path.with_suffix(".part.npz"), x=np.concatenate(self.x), phones=np.concatenate(self.phones),
-                 curves=np.concatenate(self.curves), segments=np.array(self.segments, np.float32))
-        os.replace(path.with_suffix(".part.npz"), path)
-
-
-def utterances(kind, voices, texts, rng):
+def utterances(kind, voices, texts, rng, at_once=20):
     """Endless (rate, samples, segments, speed) of one synthesizer."""
     if kind == "espeak":
         engine = synthesizers.Espeak()
@@ -124,18 +68,21 @@ def utterances(kind, voices, texts, rng):
     speak = abroad.abroad if kind == "abroad" else getattr(synthesizers, kind)
     while True:
         for voice in voices:
-            for item in speak(rng, list(rng.choice(texts, 20)), voice):
+            for item in speak(rng, list(rng.choice(texts, at_once)), voice):
                 yield *item, rng.uniform(.95, 1.05) if kind == "flite" else rng.uniform(.88, 1.15)
 
 
 def make(name, smoke):
     hours, kind, voices, held_out = SETS[name]
     hours = SMOKE_HOURS if smoke else hours
+    if not voices:
+        print(f"{name}: no voice of it is installed (models/training/README.md); left out", flush=True)
+        return
     texts = sentences()
     texts = texts[-HELD_OUT_SENTENCES:] if held_out else texts[:-HELD_OUT_SENTENCES]
     rng = np.random.default_rng(sum(name.encode()))
     began, said, out = time.time(), time.time(), Builder()
-    for rate, x, segments, speed in utterances(kind, voices, texts, rng):
+    for rate, x, segments, speed in utterances(kind, voices, texts, rng, 2 if smoke else 20):
         if len(x) < rate // 2:
             continue
         y, ratio = resample(x, rate, speed)
@@ -158,3 +105,5 @@ if __name__ == "__main__":
     for name in a.sets:
         if not work("speech", name + ".npz").exists():
             make(name, a.smoke)
+    if not work("speech", "test_emodb.npz").exists():
+        emodb.cut(a.data)

@@ -13,7 +13,7 @@ from common.audio import decode
 from common.motion import SAMPLE_RATE
 from common.paths import parser, work
 from common.phones import PHONE
-from speech.corpus import Builder
+from speech.builder import Builder
 from speech.splits import emodb_part
 
 # base symbol (SAMPA) -> ours; what is missing here goes by its viseme. `r` is a uvular in German: no lips, like k.
@@ -65,10 +65,13 @@ def utterances(data):
         yield row, sound[row["file"]][a:b], labels.get(row["utt"], [])
 
 
-def main():
-    a = parser(__doc__).parse_args()
+def cut(data):
+    """Makes both sets, where the recordings are there."""
+    if not (data / "data" / "speech" / "emodb").exists():
+        print("emodb: the recordings are not there; left out", flush=True)
+        return
     sets = {"train": Builder(), "test": Builder()}
-    for row, x, labels in utterances(a.data):
+    for row, x, labels in utterances(data):
         part = emodb_part(row)
         if part and len(labels) > 5:
             sets[part].add(x, segments_of(labels), 6)
@@ -78,4 +81,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    cut(parser(__doc__).parse_args().data)

@@ -197,14 +197,20 @@ class SpeechEncoder(nn.Module):
         # Stands for hidden frames in masked prediction (speech/masked.py); not used in service.
         self.hidden = nn.Parameter(.1 * torch.randn(self.transformer.size))
 
-    def forward(self, pcm, mask=None, front_learns=True):
+    def forward(self, pcm, mask=None):
         """Whole recordings [batch, samples] -> features [batch, samples / 320, size]; frames under `mask` are hidden."""
-        with torch.set_grad_enabled(torch.is_grad_enabled() and front_learns):
-            x = self.front(pcm)[0]
-        x = self.project(x)
+        return self.above(self.front(pcm)[0], mask)
+
+    def above(self, sound, mask=None):
+        """The same from the front's output [batch, frames, channels + 4] on."""
+        x = self.project(sound)
         if mask is not None:
             x = torch.where(mask[..., None], self.hidden.to(x.dtype), x)
         return self.transformer(x)
+
+    @property
+    def front_size(self):
+        return self.front.channels + ENERGIES
 
     def initial_state(self, batch=1):
         """Named state tensors at the start of a stream, in the order `step` takes them."""
@@ -258,8 +264,16 @@ class MelEncoder(nn.Module):
         self.mel = LogMel()
         self.transformer = Transformer(**transformer)
         self.project = Linear(LogMel.SIZE, self.transformer.size)
+        self.front_size = LogMel.SIZE
         self.half = False
 
-    def forward(self, pcm, mask=None, front_learns=True):
+    def front(self, pcm):
+        """In the form of SpeechEncoder.front: ([batch, frames, 80], no caches)."""
         x = self.mel(pcm)
-        return self.transformer(self.project(x.bfloat16() if self.half else x))
+        return x.bfloat16() if self.half else x, []
+
+    def above(self, sound, mask=None):
+        return self.transformer(self.project(sound))
+
+    def forward(self, pcm):
+        return self.above(self.front(pcm)[0])

@@ -6,12 +6,13 @@ from torch import nn
 
 from common.mouth import CURVES
 from common.phones import CONTROLS, PHONES
-from speech.encoder import Linear
+from speech.encoder import Linear, LogMel
 
 DELAYS = (0, 2, 4)  # frames of 20 ms that a label stays behind the sound: look-ahead 0, 40 and 80 ms
 DELAY = 2  # the one that ships
 CLOSURE, TEETH = len(CONTROLS), len(CONTROLS) + 1
 UNITS = 100  # clusters of the masked prediction (speech/masked.py)
+NEAR = 3  # frames of 20 ms by which a decided closure may be early or late
 PER_VIDEO = 2  # frames of 20 ms in a video frame
 
 
@@ -30,10 +31,11 @@ class ClosureHead(nn.Module):
 
 
 class Heads(nn.Module):
-    """Every output is float32 and carries a dimension of look-aheads before the last."""
+    """Every output is float32 and carries a dimension of look-aheads before the last. `front` is the size of the convolutions' output."""
 
-    def __init__(self, size):
+    def __init__(self, size, front):
         super().__init__()
+        self.mel = Linear(front, LogMel.SIZE)
         self.phones = Linear(size, len(DELAYS) * len(PHONES))
         self.curves = Linear(PER_VIDEO * size, len(DELAYS) * CURVES)
         self.closure = ClosureHead(size)
@@ -62,7 +64,7 @@ def frame_losses(outputs, phones, curves, closure):
         loss["shape"] += share * shape
         loss["curve_closure"] += share * shut
         loss["teeth"] += share * teeth
-        loss["closure"] += share * focal(shuts[:, delay:, k], closure[:, :keep])
+        loss["closure"] += share * closure_loss(shuts[:, delay:, k], closure[:, :keep])
         if delay == DELAY:
             hits = (said.argmax(2) == label).float().mean()
     return loss, hits
@@ -84,8 +86,21 @@ def curve_loss(out, target):
     return shape, close, teeth
 
 
-def focal(logits, target, positive=2.0):
-    """Cross-entropy that looks away from what is sure already (Lin et al. 2017, exponent 1); frames with closed lips weigh double."""
-    each = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
+def closure_loss(logits, target, positive=2.0, exact=.2):
+    """Loss of a closure decision that may come NEAR frames early or late; logits and target [batch, frames].
+
+    p, b and m can often be told from t, d, n only by what follows their release, after the look-ahead has passed. So a closed frame asks for
+    one sure frame soon, frames near a closure are not held against it, and `exact` weighs the frame-by-frame loss that keeps it in place.
+    """
+    def highest(x, before, after):
+        return F.max_pool1d(F.pad(x, (before, after), value=-1e4)[:, None], before + after + 1, 1)[:, 0]
+
+    far = 1 - highest(target, NEAR, NEAR).clamp(min=0)
+    event = (focal(highest(logits, 1, 2 * NEAR), torch.ones_like(target)) * target * positive + focal(logits, torch.zeros_like(target)) * far).mean()
+    return event + exact * (focal(logits, target) * (1 + (positive - 1) * target)).mean()
+
+
+def focal(logits, target):
+    """Cross-entropy per frame that looks away from what is sure already (Lin et al. 2017, exponent 1)."""
     off = (torch.sigmoid(logits) - target).abs().detach()
-    return (each * (.1 + off) * (1 + (positive - 1) * target)).mean()
+    return F.binary_cross_entropy_with_logits(logits, target, reduction="none") * (.1 + off)

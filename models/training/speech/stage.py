@@ -31,12 +31,13 @@ SECOND_ALIGNMENT = .45  # share of the joint training after which the real recor
 def parts(minutes, data, smoke):
     """(name, what to do, minutes it takes or None)."""
     people = (data / "data" / "speech").exists()
+    files = 2 if smoke else None  # of the unlabelled speech
     return [("mel", lambda: mel(minutes / 4, data), minutes / 4),
             ("align", lambda: people and realign("mel", data, smoke), 2),
             ("distil", lambda: distil(minutes / 8, data), minutes / 8),
-            ("joint-1", lambda: joint(minutes, data, pause=SECOND_ALIGNMENT * minutes), SECOND_ALIGNMENT * minutes),
+            ("joint-1", lambda: joint(minutes, data, pause=SECOND_ALIGNMENT * minutes, files=files), SECOND_ALIGNMENT * minutes),
             ("align-2", lambda: people and realign("joint", data, smoke), 2),
-            ("joint-2", lambda: joint(minutes, data), (1 - SECOND_ALIGNMENT) * minutes),
+            ("joint-2", lambda: joint(minutes, data, files=files), (1 - SECOND_ALIGNMENT) * minutes),
             ("state", lambda: people and train_state(load_task(), data, smoke), 3),
             ("closures", closures.choose_all, 1),
             ("score", score.score_all, 1),

@@ -28,16 +28,17 @@ MIX = {"espeak": .22, "espeak_abroad": .05, "festival": .16, "flite": .10, "abro
 SPOKEN_TRANSCRIPTS = ("real",)  # sets whose phone order is certain and whose times are not: these get the CTC loss
 BATCH, HIDDEN_BATCH, PITCH_ROWS = 8, 2, 4
 HIDDEN_EVERY = 4  # steps
-# The distilled convolutions cost as much as the transformer and have less to learn: they learn each third step.
-FRONT_EVERY = 3
-WEIGHTS = {"phone": 1.0, "shape": 8.0, "curve_closure": 2.0, "teeth": 1.0, "closure": 6.0, "letters": .15, "units": .15, "pitch": .3}
+# The distilled convolutions cost more than the transformer and have less to learn: they learn each second step, and are held to the
+# log-mel then, or they forget what the training voices do not need.
+FRONT_EVERY = 2
+WEIGHTS = {"phone": 1.0, "shape": 8.0, "curve_closure": 2.0, "teeth": 1.0, "closure": 6.0, "letters": .15, "units": .15, "pitch": .3, "mel": .5}
 
 
 class Task(nn.Module):
     def __init__(self, encoder):
         super().__init__()
         self.encoder = encoder
-        self.heads = Heads(encoder.transformer.features)
+        self.heads = Heads(encoder.transformer.features, encoder.front_size)
 
     def forward(self, pcm):
         return self.heads(self.encoder(pcm))
@@ -57,10 +58,9 @@ def letters_loss(logits, phones):
 class Loss:
     """All losses of one step: frames and CTC on labelled crops, masked prediction on unlabelled ones."""
 
-    def __init__(self, data, seed, hidden=True):
+    def __init__(self, data, seed, speech=None):
         self.crops = Crops(MIX, data, seed)
-        speech = unlabelled(data) if hidden else None
-        self.step, self.speech = 0, speech
+        self.step, self.speech, self.mel = 0, speech, LogMel()
         if speech is not None:
             self.rng = np.random.default_rng(seed + 1)
             self.clusters = Clusters(speech, np.random.default_rng(0))
@@ -83,13 +83,18 @@ class Loss:
             pcm = torch.cat([pcm, spoiled])
             mask = torch.zeros(len(pcm), phones.shape[1], dtype=torch.bool)
             mask[BATCH:] = spans(self.rng, HIDDEN_BATCH, phones.shape[1])
-        features = task.encoder(pcm, mask, self.step % FRONT_EVERY == 0)
+        learns = self.step % FRONT_EVERY == 0
+        with torch.set_grad_enabled(learns):
+            sound = task.encoder.front(pcm)[0]
+        features = task.encoder.above(sound, mask)
         losses, hits = frame_losses(task.heads(features[:BATCH]), phones, curves, closure)
         spoken = [k for k, name in enumerate(names) if name in SPOKEN_TRANSCRIPTS and phones[k].any()]
         if spoken:
             losses["letters"] = letters_loss(task.heads.letters(features[spoken]).float(), phones[spoken])
         voiced, pitch = (torch.from_numpy(np.stack(a)) for a in zip(*map(pitch_track, self.crops.last_clean[:PITCH_ROWS])))
         losses["pitch"] = pitch_loss(task.heads.pitch(features[:PITCH_ROWS]).float(), voiced, pitch)
+        if learns and isinstance(task.encoder, SpeechEncoder):
+            losses["mel"] = (task.heads.mel(sound[:PITCH_ROWS]).float() - self.mel(pcm[:PITCH_ROWS])).abs().mean()
         if hides:
             losses["units"] = masked_loss(task.heads.units(features[BATCH:]).float(), self.clusters.of(clean), mask[BATCH:])
         total = sum(WEIGHTS[k] * v for k, v in losses.items())
@@ -135,7 +140,7 @@ def reporting(kind):
 def mel(minutes, data, rate=None):
     task = Task(MelEncoder())
     half(task.encoder, True)
-    train("mel", task, Loss(data, 0, hidden=False), minutes, rate or 1.5e-3, reporting(MelEncoder))
+    train("mel", task, Loss(data, 0), minutes, rate or 1.5e-3, reporting(MelEncoder))
 
 
 class Distillation(nn.Module):
@@ -168,18 +173,20 @@ def joined():
         w, b = first["encoder.project.weight"], first["encoder.project.bias"]
         pick["encoder.project.weight"] = w @ second["to_mel.weight"]
         pick["encoder.project.bias"] = w @ second["to_mel.bias"] + b
-        task.load_state_dict(pick, strict=False)
+        pick["heads.mel.weight"], pick["heads.mel.bias"] = second["to_mel.weight"], second["to_mel.bias"]
+        fits = task.state_dict()
+        task.load_state_dict({k: v for k, v in pick.items() if v.shape == fits[k].shape}, strict=False)
     return task
 
 
-def joint(minutes, data, rate=None, start=None, pause=None):
+def joint(minutes, data, rate=None, start=None, pause=None, files=None):
     task = joined()
     if start:
         known, here = torch.load(start)["model"], task.state_dict()
         task.load_state_dict({k: v for k, v in known.items() if k in here and v.shape == here[k].shape}, strict=False)
     half(task.encoder, True)
     # A run that goes on must not see the same crops again.
-    train("joint", task, Loss(data, int(time.time())), minutes, rate or 1e-3, reporting(SpeechEncoder), pause)
+    train("joint", task, Loss(data, int(time.time()), unlabelled(data, files)), minutes, rate or 1e-3, reporting(SpeechEncoder), pause)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,17 @@ from common.audio import decode
 from common.paths import work
 
 
-def unlabelled(data):
-    """int16 [samples] at 16 kHz, kept as work/speech/unlabelled.npy; None where the recordings are missing."""
+def unlabelled(data, files=None):
+    """int16 [samples] at 16 kHz of (the first) files, kept as work/speech/unlabelled.npy; None where the recordings are missing."""
     kept = work("speech", "unlabelled.npy")
     if kept.exists():
         return np.load(kept, mmap_mode="r")
     folder = data / "data" / "speech"
     if not folder.exists():
         return None
-    files = sorted((folder / "speech-to-intent").glob("*.opus"))
+    everything = sorted((folder / "speech-to-intent").glob("*.opus"))
     with open(folder / "speechocean762" / "index.tsv", encoding="utf8", newline="") as f:
         train = {r["file"] for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE) if r["split"] == "train"}
-    files += [folder / "speechocean762" / name for name in sorted(train)]
-    np.save(kept, np.concatenate([decode(path) for path in files]))
+    everything += [folder / "speechocean762" / name for name in sorted(train)]
+    np.save(kept, np.concatenate([decode(path) for path in everything[:files]]))
     return np.load(kept, mmap_mode="r")
