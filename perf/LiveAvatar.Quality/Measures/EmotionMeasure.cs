@@ -64,6 +64,12 @@ internal sealed class EmotionMeasure(Setting setting, FaceBoxes faces)
         {
             setting.Progress($"Following landmarks of {avatar.DisplayName}");
             var tracker = new LandmarkTracker(Rest(avatar.Name), faces.Face);
+            if (tracker.Count == 0)
+            {
+                findings.Miss($"emotions told from rendered landmarks, {avatar.Name}", "the face has no texture to follow", Target.AtLeast(1));
+                return;
+            }
+
             var seen = Setting.Each(cases.Select((c, i) => (c, train[i])).ToArray(), item => Track(tracker, avatar.Name, item.c, item.Item2, step));
             var unseen = Setting.Each(cases.Select((c, i) => (c, test[i])).ToArray(), item => Track(tracker, avatar.Name, item.c, item.Item2, step));
             full.Add(Accuracy(cases, seen, unseen, 1));
