@@ -11,17 +11,13 @@ internal sealed class SpeechMeasure(Setting setting)
 {
     private const string Human = "emodb";
 
-    /// <summary>What the pack made of each recording, by its name.</summary>
-    internal Dictionary<string, Performance> Performances { get; private set; } = [];
+    private Dictionary<string, Performance>? _performances;
 
-    /// <summary>Score of each set with timed labels.</summary>
-    internal List<VoiceScore> Scores { get; } = [];
+    /// <summary>What the pack made of each recording, by its name.</summary>
+    internal IReadOnlyDictionary<string, Performance> Performances => _performances ??= Hear();
 
     internal IEnumerable<Finding> Run()
     {
-        setting.Progress("Listening to held-out voices");
-        var heard = Setting.Each(setting.Voices, voice => setting.Bench.Perform(voice.Samples));
-        Performances = setting.Voices.Zip(heard).ToDictionary(pair => pair.First.Name, pair => pair.Second);
         var head = VisemeHead.TryRead(setting.QualityVectors);
         var headFits = head is not null && head.Encoder == Hash(Path.Combine(setting.Bench.Pack.Folder, setting.Bench.Manifest.SpeechEncoder.File))
             && head.Features == setting.Bench.Manifest.Audio.FeatureSize;
@@ -39,7 +35,6 @@ internal sealed class SpeechMeasure(Setting setting)
                 }
             }
 
-            Scores.Add(score);
             Tell(findings, score, set.Key == Human, head?.Delay ?? 0);
             LookAhead(findings, score, head);
         }
@@ -52,6 +47,13 @@ internal sealed class SpeechMeasure(Setting setting)
         Probe(findings);
         Transcripts(findings, headFits ? head : null);
         return findings.All;
+    }
+
+    private Dictionary<string, Performance> Hear()
+    {
+        setting.Progress("Listening to held-out voices");
+        var heard = Setting.Each(setting.Voices, voice => setting.Bench.Perform(voice.Samples));
+        return setting.Voices.Zip(heard).ToDictionary(pair => pair.First.Name, pair => pair.Second);
     }
 
     private void Tell(Findings findings, VoiceScore score, bool human, int delay)
