@@ -51,10 +51,50 @@ public class ReportTests
                 """);
             var tables = TrainingTables.Read(folder.FullName);
 
-            Assert.Equal(["lookAhead", "decoder: adversaries"], tables.Tables.Select(table => table.Title));
+            Assert.Equal(["ablation: lookAhead", "ablation: decoder: adversaries"], tables.Tables.Select(table => table.Title));
             Assert.Equal(33.5, tables.Scores["facePsnr"]);
             var finding = Assert.Single(tables.LookAhead());
             Assert.Equal((true, 0.9783), (finding.Passed!.Value, finding.Value!.Value));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void ObjectsOfRows_AreTablesToo()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "scores.json"), """
+                {"speech": {"nearMs": 60, "sets": {"test_awb": {"0": {"visemeAccuracy": 0.5}, "40": {"visemeAccuracy": 0.6}, "80": {"visemeAccuracy": 0.8}, "40, noise": {"visemeAccuracy": 0.4}}}}}
+                """);
+            var tables = TrainingTables.Read(folder.FullName);
+
+            Assert.Equal(["scores: speech: sets: test_awb"], tables.Tables.Select(table => table.Title));
+            Assert.Equal(4, tables.Tables[0].Rows.Count);
+            var finding = Assert.Single(tables.LookAhead());
+            Assert.Equal((false, 0.75), (finding.Passed!.Value, finding.Value!.Value));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void NestedCells_AreSpreadOverColumns()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "ablation.json"), """{"minutesEach": 3, "l1": {"psnr": 31, "mouthError": {"oo": 2}}, "frame": {"psnr": 32, "mouthError": {"oo": 1}}}""");
+            var table = Assert.Single(TrainingTables.Read(folder.FullName).Tables);
+
+            Assert.Equal(["variant", "psnr", "mouthError oo"], table.Rows[0].Keys);
+            Assert.Equal("l1", table.Rows[0]["variant"].GetString());
         }
         finally
         {

@@ -30,18 +30,18 @@ internal sealed record VisemeHead(string Encoder, int Features, int Delay, IRead
 
     private int Size => Visemes.Count * (Features + 1);
 
-    /// <summary>The viseme that a feature vector tells, by the classifier of one delay.</summary>
+    /// <summary>The viseme that a feature vector tells, by the classifier of one delay: the one whose phones are together the likeliest.</summary>
     internal string Classify(ReadOnlySpan<float> features, int delay)
     {
         var numbers = _numbers.AsSpan(Delays.ToList().IndexOf(delay) * Size, Size);
-        var best = (Score: float.MinValue, Output: 0);
-        for (var output = 0; output < Visemes.Count; output++)
+        var scores = new float[Visemes.Count];
+        for (var output = 0; output < scores.Length; output++)
         {
-            var score = numbers[(Visemes.Count * Features) + output] + Dot(numbers.Slice(output * Features, Features), features);
-            best = score > best.Score ? (score, output) : best;
+            scores[output] = numbers[(Visemes.Count * Features) + output] + Dot(numbers.Slice(output * Features, Features), features);
         }
 
-        return Visemes[best.Output];
+        var most = scores.Max();
+        return Visemes.Zip(scores, (viseme, score) => (viseme, Share: MathF.Exp(score - most))).GroupBy(phone => phone.viseme).MaxBy(phones => phones.Sum(phone => phone.Share))!.Key;
     }
 
     /// <summary>The same at the look-ahead that ships.</summary>
