@@ -13,14 +13,13 @@ import numpy as np
 import torch
 
 from common.motion import EMOTIONS, NOISE
-from common.paths import REPOSITORY, TRAINING, parser, work
+from common.paths import TRAINING, VECTORS, parser, work
 from motion import learn
 from motion.context import ContextEncoder
 from motion.nets import ARTICULATION, CONTEXT, PER_FRAME, POSE
 from motion.perform import load_context
 
 TOLERANCE = 1e-4
-VECTORS = REPOSITORY / "tests" / "vectors" / "pack"
 KEPT = TRAINING / "checkpoints" / "motion"
 CALLS = 50
 
