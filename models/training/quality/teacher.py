@@ -19,7 +19,7 @@ from common.paths import REPOSITORY
 from common.phones import PHONE
 from quality.voices import SYNTHESIZERS
 from speech.corpus import loudness_gains
-from speech.evaluate import CLOSED, NEAR
+from motion.closures import CLOSED, NEAR
 
 OUT = REPOSITORY / "tests" / "vectors" / "quality"
 HEAD = list(range(len(ARKIT), len(MOTION)))
