@@ -59,7 +59,7 @@ class Spoiler:
     def voice(self, x):
         """Another speaker's vocal tract and microphone."""
         r = self.rng
-        if r.random() < .5:
+        if r.random() < .35:
             x = shift_formants(x, r.uniform(.82, 1.22), r.uniform(-1.2, 1.2))
         elif r.random() < .5:
             x = lfilter([1, r.uniform(-.6, .6)], [1, r.uniform(-.5, .5)], x)
