@@ -23,8 +23,8 @@ from speech.state import LABELS, SpeakerState
 MOODS = {"anger": ("angry", .9, -.7), "disgust": ("disgusted", .55, -.7), "fear": ("fear", .8, -.6), "happiness": ("happy", .85, .8),
          "sadness": ("sad", .15, -.6), "neutral": ("neutral", .4, 0.0), "boredom": (None, .15, -.2)}
 SECONDS = 4
-COPIES = 6  # differently spoiled copies of each recording
-BATCH, STEPS, RATE = 48, 900, 2e-3
+COPIES = 4  # differently spoiled copies of each recording
+BATCH, STEPS, RATE = 48, 600, 2e-3
 VOICE_RANGE = 8.0  # natural-log power below the loudest call: 35 dB
 EARLIEST = 15  # calls before the mood is asked for
 
