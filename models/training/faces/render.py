@@ -32,8 +32,6 @@ class Renderer:
         target = np.array([0, head.top + .36 - FRAME / 2, .9])
         self.eye = target + DISTANCE * np.array([np.sin(CAMERA_YAW), .015, np.cos(CAMERA_YAW)])
         self.camera = perspective(DISTANCE, FRAME, 6, 20) @ look_at(self.eye, target)
-        face = np.array([0, head.top - 1.3, .6])
-        self.light = parallel(face + KEY_DIR * 6, face, 2.6, 6.0)
         self.parts = {p.name: p for p in head.parts}
         self._programs()
         self.msaa = gl.simple_framebuffer((SIZE, SIZE), samples=samples)
@@ -115,7 +113,7 @@ class Renderer:
         self.moving[:, 3:6] = self.head.normals
         self.buffer.write(self.moving)
 
-    def _cast_shadows(self, camera):
+    def _draw_depth(self, camera):
         gl = self.gl
         self.shadow_buffer.use()
         self.shadow_buffer.clear(depth=1.0)
@@ -137,7 +135,7 @@ class Renderer:
             y = 1 - 2 * (k + .5) / directions
             d = np.array([np.cos(k * golden) * (1 - y * y) ** .5, y, np.sin(k * golden) * (1 - y * y) ** .5])
             m = parallel(centre + d * 8, centre, 3.2, 8.0)
-            self._cast_shadows(m)
+            self._draw_depth(m)
             depth = np.frombuffer(self.shadow_map.read(), np.float32).reshape(SHADOW, SHADOW)
             q = head.positions @ m[:3, :3].T + m[:3, 3]
             px = np.clip(((q[:, :2] * .5 + .5) * SHADOW).astype(int), 0, SHADOW - 1)
@@ -176,7 +174,6 @@ class Renderer:
         gl = self.gl
         self.head.pose(shapes, np.asarray(pose, float))
         self._upload()
-        self._cast_shadows(self.light)
         gl.depth_func = "<="
         self.msaa.use()
         self.msaa.clear(.3, .3, .3, depth=1.0)
@@ -184,11 +181,10 @@ class Renderer:
         self.back_picture.use(0)
         self.back["picture"].value = 0
         self.back_quad.render(moderngl.TRIANGLE_STRIP)
-        self.shadow_map.use(1)
-        self.patches.use(2)
+        self.patches.use(1)
         eyes, skin, look = self.part("eyes"), self.part("skin"), self.look
         depth, opening = self._mouth()
-        common = dict(camera=column(self.camera), light=column(self.light), eye=tuple(self.eye), key_dir=tuple(KEY_DIR), colour=0, shadow=1, patches=2,
+        common = dict(camera=column(self.camera), eye=tuple(self.eye), key_dir=tuple(KEY_DIR), colour=0, patches=1,
                       opened=self.head.opened(), gloss_gain=look.gloss, scalp=look.hair_colour, saturation=look.skin_colour, iris=look.iris, strand=look.strand,
                       centres=[tuple(self._centre(eyes[m])) for m in (self.left, ~self.left)],
                       lids=tuple(float(skin[ids, 1].mean()) for ids in self.lids), mouth_depth=depth, opening=opening)
