@@ -188,7 +188,8 @@ class Renderer:
                       opened=self.head.opened(), gloss_gain=look.gloss, scalp=look.hair_colour, saturation=look.skin_colour, iris=look.iris, strand=look.strand,
                       centres=[tuple(self._centre(eyes[m])) for m in (self.left, ~self.left)],
                       lids=tuple(float(skin[ids, 1].mean()) for ids in self.lids), mouth_depth=depth, opening=opening)
-        for part in ("skin", "cloth", "eyes", "teeth", "tongue"):
+        self._draw_strands(common, depth_only=True)       # first, so that nothing is shaded under opaque hair or cloth
+        for part in ("cloth", "skin", "eyes", "teeth", "tongue"):
             self.textures[part].use(0)
             self._set(self.programs[part], tint=self.tints[part], cutoff=.3 if part in ("teeth", "cloth") else -1.0,
                       gloss=1.0 if part == "teeth" else .4, **common)
@@ -198,19 +199,19 @@ class Renderer:
         gl.copy_framebuffer(self.plain, self.msaa)
         return np.frombuffer(self.plain.read(components=3), np.uint8).reshape(SIZE, SIZE, 3)[::-1]
 
-    def _draw_strands(self, common):
-        """Hair, brows and lashes: the opaque strands' depth first, then all of them blended from back to front."""
+    def _draw_strands(self, common, depth_only=False):
+        """Hair, brows and lashes: the opaque strands' depth alone, or all of them blended from back to front."""
         gl = self.gl
-        for kind in ("strand_depth", None):
-            gl.enable_only(moderngl.DEPTH_TEST if kind else moderngl.DEPTH_TEST | moderngl.BLEND)
-            gl.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
-            self.msaa.color_mask = (kind is None,) * 4
-            self.msaa.depth_mask = kind is not None
-            for part in STRANDS:
-                self.textures[part].use(0)
-                self._set(self.programs[kind or part], tint=self.tints[part], cutoff=.72 if part == "hair" else .95, wisps=float(part == "hair"),
-                          opacity={"lashes": self.look.lash_opacity, "brows": .85}.get(part, 1.0), **common)
-                self.arrays[part, kind or part].render()
+        gl.enable_only(moderngl.DEPTH_TEST if depth_only else moderngl.DEPTH_TEST | moderngl.BLEND)
+        gl.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
+        self.msaa.color_mask = (not depth_only,) * 4
+        self.msaa.depth_mask = depth_only
+        for part in STRANDS:
+            kind = "strand_depth" if depth_only else part
+            self.textures[part].use(0)
+            self._set(self.programs[kind], tint=self.tints[part], cutoff=.72 if part == "hair" else .95, wisps=float(part == "hair"),
+                      opacity={"lashes": self.look.lash_opacity, "brows": .85}.get(part, 1.0), **common)
+            self.arrays[part, kind].render()
         self.msaa.color_mask = (True,) * 4
         self.msaa.depth_mask = True
 
