@@ -1,115 +1,140 @@
-"""The rendered frames in memory, and batches of windows of them for training."""
+"""The rendered frames, memory-mapped, and batches of windows of them for training."""
 import json
+import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 
-from nets import GH, GW
-from region import HEIGHT, WIDTH
+from areas import HEAD, WHOLE, cells, pixel_grid
 
-HELD_OUT = 20         # the last frames of chunk 0 of each look are never trained on
+HELD_OUT = 20         # frames of chunk 0, which nothing is trained on, that are scored: evenly spread
 WINDOW = 40           # cells of 4 pixels
 
 
-def context_projection():
-    """Stand-in for the context encoder in the first stage: the tongue's three numbers as a 256-d vector."""
-    return torch.randn(3, 256, generator=torch.Generator().manual_seed(5))
+def mapped(path):
+    """The arrays of an uncompressed .npz, memory-mapped: {name: array}."""
+    out = {}
+    with zipfile.ZipFile(path) as z, open(path, "rb") as raw:
+        for info in z.infolist():
+            assert info.compress_type == zipfile.ZIP_STORED, f"{path} is compressed"
+            raw.seek(info.header_offset + 26)
+            name, extra = struct.unpack("<HH", raw.read(4))
+            raw.seek(info.header_offset + 30 + name + extra)
+            version = np.lib.format.read_magic(raw)
+            shape, fortran, kind = np.lib.format._read_array_header(raw, version)
+            assert not fortran
+            out[info.filename[:-4]] = np.memmap(path, kind, "r", raw.tell(), shape) if np.prod(shape) else np.empty(shape, kind)
+    return out
 
 
 class Frames:
-    """Loads every chunk of `looks` below `folder`; `refresh` picks up chunks written since."""
+    """Every chunk of `looks` below `folder`; `refresh` picks up chunks written since."""
 
-    def __init__(self, folder, looks, heard=False):
-        """heard: give the context encoder's contexts, from the chunk or else of a like frame of bank.npz, not the stand-in."""
-        self.bank = Bank(Path(folder) / "bank.npz") if heard else None
-        self.folder, self.looks = Path(folder), looks
-        self.portraits = torch.stack([torch.from_numpy(np.asarray(Image.open(self.folder / f"still_{k}.png"))).permute(2, 0, 1) / 255.0 for k in looks])
+    def __init__(self, folder, looks, noisy=.2):
+        """noisy: deviation of the error with which the tongue is read from the voice."""
+        self.folder, self.looks, self.noisy = Path(folder), list(looks), noisy
+        self.portraits = torch.stack([portrait(self.folder / f"still_{k}.png") for k in looks])
         self.marks = json.loads((self.folder / "marks.json").read_text())
         self.importance = torch.stack([importance(self.marks[k]) for k in looks])
         self._loaded, self.train, self.held_out = set(), {k: [] for k in looks}, {}
         self.refresh()
 
     def refresh(self):
-        for i, look in enumerate(self.looks):
+        """Loads the chunks written since; how many frames there are to train on."""
+        held = {}
+        for look in self.looks:
             for path in sorted(self.folder.glob(f"chunk_{look}_*.npz")):
                 if path in self._loaded or ".tmp" in path.name:
                     continue
-                chunk = dict(np.load(path))
+                chunk = mapped(path)
+                chunk.update({k: np.array(chunk[k]) for k in ("motion", "emotion", "tongue", "sequence")})
                 self._loaded.add(path)
-                if self.bank is not None and "context" not in chunk:
-                    chunk.update(self.bank.like(chunk["motion"], chunk["tongue"]))
                 rows = len(chunk["y"])
                 if path.stem.endswith("_000"):
-                    self.held_out[look] = {k: v[rows - HELD_OUT:] for k, v in chunk.items()}
-                    rows -= HELD_OUT
-                self.train[look] += [(chunk, r) for r in range(rows)]
-        return sum(map(len, self.train.values()))
+                    self.held_out[look] = {k: v[::max(1, rows // HELD_OUT)][:HELD_OUT] for k, v in chunk.items()}
+                    held[look] = chunk, rows
+                else:
+                    self.train[look].append((chunk, rows))
+        if not any(self.train.values()):
+            print("frames: chunk 0 is all there is, so it is trained on; scores on it mean nothing", flush=True)
+            self.train.update({k: [v] for k, v in held.items()})
+        return sum(rows for chunks in self.train.values() for _, rows in chunks)
 
-    def batch(self, rng, size, share):
-        """`size` random frames; share: probability per look. Returns a dict of tensors; `look` [size] indexes `portraits`."""
+    def pick(self, rng, look, run=1):
+        """(chunk, first row) of `run` consecutive frames of one look."""
+        chunks = self.train[look]
+        while True:
+            chunk, rows = chunks[rng.integers(len(chunks))]
+            row = int(rng.integers(rows - run + 1))
+            of = chunk["sequence"][row:row + run]
+            if run == 1 or (of[0] >= 0 and (of == of[0]).all()):
+                return chunk, row
+
+    def batch(self, rng, size, share, places=("mouth", "eye", "any"), run=1):
+        """`size` random frames (in runs of `run`) of two looks; share: probability per look. A dict of tensors.
+
+        look [size] indexes `portraits`; flow [size, 3, 128, 128]; windows (y, u, v) at `corner`: (sample, y, x) in cells of HEAD.
+        """
         kinds = rng.choice(len(self.looks), 2, p=share)
-        picks = [(kinds[i % 2], *self.train[self.looks[kinds[i % 2]]][rng.integers(len(self.train[self.looks[kinds[i % 2]]]))]) for i in range(size)]
-        out = {k: torch.from_numpy(np.stack([c[k][r] for _, c, r in picks])) for k in ("motion", "emotion")}
-        out["context"], out["noise_code"] = self._contexts([(c, r) for _, c, r in picks])
+        picks = []
+        for i in range(size // run):
+            k = kinds[i % 2]
+            chunk, row = self.pick(rng, self.looks[k], run)
+            picks += [(k, chunk, row + j) for j in range(run)]
+        return self.gather(rng, picks, places, run)
+
+    def gather(self, rng, picks, places, run=1):
+        out = {k: torch.from_numpy(np.stack([c[k][r] for _, c, r in picks])) for k in ("motion", "emotion", "tongue")}
+        out["flow"] = torch.from_numpy(np.stack([c["flow"][r] for _, c, r in picks]).astype(np.float32)).permute(0, 3, 1, 2)
+        error = torch.from_numpy(rng.normal(0, self.noisy, out["tongue"].shape).astype(np.float32)) * torch.from_numpy(rng.integers(0, 2, (len(picks), 1)))
+        out["articulation"] = torch.clamp(out["tongue"] + error, 0, 1).float()
+        out["noise_code"] = torch.from_numpy(rng.standard_normal((len(picks), 10)).astype(np.float32))
         out["look"] = torch.tensor([k for k, _, _ in picks])
-        corners = [(i, *self._corner(rng, place, self.marks[self.looks[k]], c["flow"][r]))
-                   for i, (k, c, r) in enumerate(picks) for place in ("mouth", "eye", "any")]
-        out["corner"] = corners
-        s = WINDOW
+        out["corner"], s = [], WINDOW
+        for i, (k, c, r) in enumerate(picks):
+            for j, place in enumerate(places):
+                same = out["corner"][-len(places)] if run > 1 and i % run else None     # one window for a whole run
+                out["corner"].append((i, *(same[1:] if same else self._corner(rng, place, self.marks[self.looks[k]], c["flow"][r]))))
 
-        def cut(name, scale):
-            return torch.from_numpy(np.stack([picks[i][1][name][picks[i][2]][y * scale:(y + s) * scale, x * scale:(x + s) * scale]
-                                              for i, y, x in corners]).astype(np.float32))
-        out["y"], out["u"], out["v"] = cut("y", 4)[:, None] / 255, cut("u", 2)[:, None] / 255, cut("v", 2)[:, None] / 255
-        out["flow"] = cut("flow", 1).permute(0, 3, 1, 2)
+        def windows(name, scale):
+            left, top = HEAD.left // 4, HEAD.top // 4
+            return torch.from_numpy(np.stack([picks[i][1][name][picks[i][2], (top + y) * scale:(top + y + s) * scale, (left + x) * scale:(left + x + s) * scale]
+                                              for i, y, x in out["corner"]]).astype(np.float32))[:, None] / 255
+        out["y"], out["uv"] = windows("y", 4), torch.cat([windows("u", 2), windows("v", 2)], 1)
         return out
-
-    def _contexts(self, picks):
-        """What the decoder is told besides motion and emotion: contexts [n, 256] and noise codes [n, 10]."""
-        if self.bank is not None:
-            return tuple(torch.from_numpy(np.stack([c[k][r] for c, r in picks])) for k in ("context", "noise_code"))
-        tongue = torch.from_numpy(np.stack([c["tongue"][r] for c, r in picks]))
-        return tongue @ context_projection(), torch.randn(len(picks), 10)
 
     @staticmethod
     def _corner(rng, place, marks, flow):
-        """Top left cell (y, x) of a window: around the mouth or an eye, where the head is now, or anywhere."""
+        """Top left cell (y, x), within HEAD, of a window: around the mouth or an eye, where the head is now, or anywhere."""
+        h, w = cells(HEAD, 4)
         if place == "any":
-            return int(rng.integers(0, GH - WINDOW + 1)), int(rng.integers(0, GW - WINDOW + 1))
+            return int(rng.integers(0, h - WINDOW + 1)), int(rng.integers(0, w - WINDOW + 1))
         home = marks["mouth"] if place == "mouth" else marks["eyes"][int(rng.integers(2))]
-        away = np.abs(flow[..., :2].astype(np.float32) - home).sum(-1) + 9 * (flow[..., 2] < .5)
-        cy, cx = np.unravel_index(np.argmin(away), away.shape)
+        cy, cx = where(flow, home)
         jitter = rng.integers(-10, 11, 2)
-        return int(np.clip(cy - WINDOW // 2 + jitter[0], 0, GH - WINDOW)), int(np.clip(cx - WINDOW // 2 + jitter[1], 0, GW - WINDOW))
+        return (int(np.clip(cy - HEAD.top // 4 - WINDOW // 2 + jitter[0], 0, h - WINDOW)),
+                int(np.clip(cx - HEAD.left // 4 - WINDOW // 2 + jitter[1], 0, w - WINDOW)))
 
 
-class Bank:
-    """Contexts of frames with sound, to look up one whose tongue and mouth are like those of a frame without."""
+def where(flow, home):
+    """Cell (y, x) of the whole picture that shows the place `home` of the portrait; flow [128, 128, 3]."""
+    away = np.abs(flow[..., :2].astype(np.float32) - home).sum(-1) + 9 * (flow[..., 2] < .5)
+    return np.unravel_index(np.argmin(away), away.shape)
 
-    def __init__(self, path):
-        bank = np.load(path)
-        self.told = {k: bank[k] for k in ("context", "noise_code")}
-        self.keys = self._key(bank["motion"], bank["tongue"])
 
-    @staticmethod
-    def _key(motion, tongue):
-        """Tongue counts most; then jaw, closure, funnel and pucker (ARKit channels 17 to 20)."""
-        return np.concatenate([2 * tongue, motion[:, 17:21]], 1).astype(np.float32)
-
-    def like(self, motion, tongue):
-        key = self._key(motion, tongue)
-        away = (key ** 2).sum(1)[:, None] - 2 * key @ self.keys.T + (self.keys ** 2).sum(1)
-        nearest = away.argmin(1)
-        return {k: v[nearest] for k, v in self.told.items()}
+def portrait(path):
+    return torch.from_numpy(np.array(Image.open(path).convert("RGB"))).permute(2, 0, 1) / 255.0
 
 
 def importance(marks):
-    """[GH, GW] loss weight by place in the rest picture: mouth 5, eyes 7, the rest 1, smooth between."""
-    y, x = np.meshgrid((np.arange(GH) + .5) / GH * 2 - 1, (np.arange(GW) + .5) / GW * 2 - 1, indexing="ij")
+    """[128, 128] loss weight by place in the portrait: mouth 5, eyes 7, the face 2, the rest 1, smooth between."""
+    x, y = (g.numpy() for g in pixel_grid(WHOLE, 4)[0])
     spot = lambda m, w, h: np.exp(-(((x - m[0]) / w) ** 2 + ((y - m[1]) / h) ** 2) ** 2)
-    weight = 1 + 4 * spot(marks["mouth"], .26, .17)
+    middle = np.mean([marks["mouth"], *marks["eyes"]], 0)
+    weight = 1 + spot(middle, .36, .45) + 3 * spot(marks["mouth"], .18, .13)
     for eye in marks["eyes"]:
-        weight = np.maximum(weight, 1 + 6 * spot(eye, .13, .07))
+        weight = np.maximum(weight, 1 + 6 * spot(eye, .09, .055))
     return torch.tensor(weight, dtype=torch.float32)

@@ -1,86 +1,119 @@
-"""Scores a checkpoint on held-out frames and draws teacher and decoder side by side.
+"""Scores a checkpoint on held-out frames: python3 score.py CHECKPOINT FRAMES_FOLDER [OUT.json] [--pack PACK] [--sheet SHEET.png]
 
-python3 score.py CHECKPOINT FRAMES_FOLDER [SHEET.png [heard]]
+--pack: a folder with the exported graphs, to measure int8 against float32 in ONNX Runtime (node draw.js; needs ORT_MODULE).
+All numbers are of luma. Face: 224 x 256 pixels around the nose, mouth: 96 x 72, both where the head is in that frame.
 """
-import sys
+import argparse
+import json
+import subprocess
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from frames import Frames
-from looks import SHIPPED
-from nets import FrameDecoder, IdentityEncoder
-from region import HEIGHT, LEFT, SIZE, TOP, WIDTH, to_rgb
+import networks
+from areas import HEAD
+from frames import Frames, where
+from looks import LOOKS, SHIPPED
+from metrics import box, gradient, planes, psnr, ssim
+from region import to_rgb
 from sheet import grid
 
-
-def load(checkpoint):
-    state = torch.load(checkpoint, map_location="cpu")
-    encoder, decoder = IdentityEncoder(), FrameDecoder()
-    encoder.load_state_dict(state["encoder"]), decoder.load_state_dict(state["decoder"])
-    return encoder.eval(), decoder.eval()
+FACE_BOX, MOUTH_BOX = (224, 256), (96, 72)
 
 
-def split(i420):
-    """I420 bytes [768, 512] -> planes y, u, v of the moving part."""
-    y, u, v = i420[:SIZE], i420[SIZE:SIZE * 5 // 4].reshape(SIZE // 2, -1), i420[SIZE * 5 // 4:].reshape(SIZE // 2, -1)
-    cut = lambda p, k: p[TOP // k:(TOP + HEIGHT) // k, LEFT // k:(LEFT + WIDTH) // k]
-    return cut(y, 1), cut(u, 2), cut(v, 2)
+def middle(marks):
+    """Half-way between eyes and mouth, in -1..1."""
+    return (np.mean(marks["eyes"], 0) + np.array(marks["mouth"])) / 2
 
 
-def blur(x, k=7):
-    c = np.cumsum(np.cumsum(np.pad(x, ((k, 0), (k, 0))), 0), 1)
-    return (c[k:, k:] - c[:-k, k:] - c[k:, :-k] + c[:-k, :-k])[k - 1:, k - 1:] / (k * k)
+def compare(frame, held, row, marks):
+    """Scores of one drawn frame against the teacher's."""
+    y, truth, flow = planes(frame)[0], held["y"][row], held["flow"][row]
+    face, mouth = box(where(flow, middle(marks)), *FACE_BOX), box(where(flow, marks["mouth"]), *MOUTH_BOX)
+    head = slice(HEAD.top, HEAD.top + HEAD.height), slice(HEAD.left, HEAD.left + HEAD.width)
+    return {"facePsnr": psnr(y[face], truth[face]), "faceSsim": ssim(y[face], truth[face]), "sharpness": gradient(y[face]) / gradient(truth[face]),
+            "mouthPsnr": psnr(y[mouth], truth[mouth]), "mouthSsim": ssim(y[mouth], truth[mouth]), "mouthSharpness": gradient(y[mouth]) / gradient(truth[mouth]),
+            "framePsnr": psnr(y, truth), "frameSsim": ssim(y, truth), "headPsnr": psnr(y[head], truth[head]), "seam": seam(y) - seam(truth)}
 
 
-def psnr(a, b):
-    return 10 * np.log10(255 ** 2 / max(np.mean((a.astype(float) - b) ** 2), 1e-9))
+def seam(y):
+    """How much steeper the picture is across HEAD's border than beside it, in levels of luma per pixel."""
+    y = y.astype(float)
+    left, right, bottom = HEAD.left, HEAD.left + HEAD.width, HEAD.top + HEAD.height
+    rows, columns = slice(HEAD.top, bottom), slice(left, right)
+    step = lambda k: np.concatenate([np.abs(y[rows, left + k] - y[rows, left + k - 1]), np.abs(y[rows, right + k] - y[rows, right + k - 1]),
+                                     np.abs(y[bottom + k, columns] - y[bottom + k - 1, columns])]).mean()
+    return step(0) - (step(-2) + step(2)) / 2
 
 
-def ssim(a, b):
-    """Structural similarity on 7x7 box windows (Wang et al. 2004), of two luma planes."""
-    a, b = a.astype(float), b.astype(float)
-    ma, mb = blur(a), blur(b)
-    va, vb, cov = blur(a * a) - ma * ma, blur(b * b) - mb * mb, blur(a * b) - ma * mb
-    return np.mean((2 * ma * mb + 6.5025) * (2 * cov + 58.5225) / ((ma ** 2 + mb ** 2 + 6.5025) * (va + vb + 58.5225)))
+@torch.no_grad()
+def identities(encoder, data, drawn):
+    """Distances in the identity encoder's space: of drawn frames to their own portrait, and between portraits."""
+    own, others = [], []
+    codes = {k: encoder.maps(data.portraits[i:i + 1])[0] for i, k in enumerate(data.looks)}
+    for look, pictures in drawn.items():
+        for frame in pictures:
+            rgb = torch.from_numpy(to_rgb(*planes(frame))).permute(2, 0, 1)[None] / 255.0
+            own.append(float((encoder.maps(rgb)[0] - codes[look]).norm()))
+        others += [float((codes[look] - codes[k]).norm()) for k in drawn if k != look]
+    return {"identityWithin": float(np.mean(own)), "identityWithinWorst": max(own), "identityBetween": min(others, default=0.0)}
 
 
-def mouth_box(flow, mark):
-    """Slice around the mouth where the head is now: 96 x 72 pixels."""
-    away = np.abs(flow[..., :2].astype(np.float32) - mark).sum(-1) + 9 * (flow[..., 2] < .5)
-    cy, cx = (4 * k + 2 for k in np.unravel_index(np.argmin(away), away.shape))
-    y, x = np.clip(cy - 36, 0, HEIGHT - 72), np.clip(cx - 48, 0, WIDTH - 96)
-    return slice(y, y + 72), slice(x, x + 96)
+def with_runtime(pack, graph, portrait, told):
+    """Frames [n, 768, 512] as ONNX Runtime draws them."""
+    with tempfile.TemporaryDirectory() as t:
+        t = Path(t)
+        (t / "rgb").write_bytes((portrait * 255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy().tobytes())
+        (t / "in").write_bytes(np.concatenate(told, 1).astype("<f4").tobytes())
+        subprocess.run(["node", Path(__file__).with_name("draw.js"), pack, graph, t / "rgb", t / "in", t / "out"], check=True)
+        return np.frombuffer((t / "out").read_bytes(), np.uint8).reshape(-1, 768, 512)
 
 
-def main(checkpoint, folder, sheet=None, heard=False):
+def int8_against_float(pack, decoder, data, looks, rows=8):
+    scores, truth = [], []
+    for look in looks:
+        held = {k: v[:rows] for k, v in data.held_out[look].items()}
+        told, portrait = networks.inputs(decoder, held), data.portraits[data.looks.index(look)]
+        plain, small = (with_runtime(pack, g, portrait, told) for g in ("frame_decoder.onnx", "frame_decoder.int8.onnx"))
+        scores += [psnr(a, b) for a, b in zip(small, plain)]
+        truth += [compare(a, held, r, data.marks[look])["facePsnr"] for r, a in enumerate(small)]
+    return {"int8Psnr": float(np.mean(scores)), "int8PsnrWorst": float(min(scores)), "int8FacePsnr": float(np.mean(truth))}
+
+
+def main(arguments=None):
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("checkpoint"), p.add_argument("frames"), p.add_argument("out", nargs="?")
+    p.add_argument("--pack"), p.add_argument("--sheet"), p.add_argument("--articulation"), p.add_argument("--rows", type=int, default=20)
+    a = p.parse_args(arguments)
     torch.set_num_threads(1)
-    encoder, decoder = load(checkpoint)
-    data, pictures = Frames(folder, list(SHIPPED), heard), {}
-    totals = []
-    for i, look in enumerate(SHIPPED):
-        held = data.held_out[look]
-        with torch.no_grad():
-            maps = encoder(data.portraits[i:i + 1])
-        scores = []
-        for r in range(len(held["y"])):
-            row = lambda k: torch.from_numpy(held[k][r:r + 1])
-            context, code = data._contexts([(held, r)])
-            with torch.no_grad():
-                frame = decoder(row("motion"), context, row("emotion"), code, *maps)[0].numpy()
-            y, u, v = split(frame)
-            box = mouth_box(held["flow"][r], data.marks[look]["mouth"])
-            scores.append((psnr(y, held["y"][r]), ssim(y, held["y"][r]), psnr(y[box], held["y"][r][box]), ssim(y[box], held["y"][r][box])))
-            if r % 3 == 0:
-                teacher = to_rgb(held["y"][r], held["u"][r], held["v"][r])
-                pictures[f"{look} {r}"] = np.concatenate([teacher, to_rgb(y, u, v)], 0)
-        print(look, "PSNR %.2f SSIM %.4f, mouth PSNR %.2f SSIM %.4f" % tuple(np.mean(scores, 0)), f"({len(scores)} held-out frames, luma, moving part)")
-        totals.append(np.mean(scores, 0))
-    if sheet:
-        grid(pictures, 7).save(sheet)
-    names = ("facePsnr", "faceSsim", "mouthPsnr", "mouthSsim")
-    return {n: round(float(v), 4) for n, v in zip(names, np.mean(totals, 0))}
+    encoder, decoder = networks.load(a.checkpoint, a.articulation)
+    folder = Path(a.frames)
+    data = Frames(folder, [k for k in LOOKS if k in SHIPPED and any(folder.glob(f"chunk_{k}_000.npz"))])
+    report, drawn, pictures = {}, {}, {}
+    for i, look in enumerate(data.looks):
+        held = {k: v[:a.rows] for k, v in data.held_out[look].items()}
+        drawn[look] = networks.frames(encoder, decoder, data.portraits[i], networks.inputs(decoder, held))
+        scores = [compare(frame, held, r, data.marks[look]) for r, frame in enumerate(drawn[look])]
+        report[look] = {k: round(float(np.mean([s[k] for s in scores])), 4) for k in scores[0]}
+        print(look, report[look], flush=True)
+        for r in range(0, len(drawn[look]), 4):
+            both = [to_rgb(held["y"][r], held["u"][r], held["v"][r]), to_rgb(*planes(drawn[look][r]))]
+            pictures[f"{look} {r}"] = np.concatenate(both, 0)
+    report["all"] = {k: round(float(np.mean([report[x][k] for x in data.looks])), 4) for k in report[data.looks[0]]}
+    report["all"].update({k: round(v, 4) for k, v in identities(encoder, data, drawn).items()})
+    if a.pack:
+        report["all"].update({k: round(v, 3) for k, v in int8_against_float(a.pack, decoder, data, data.looks).items()})
+    print("all", report["all"])
+    if a.sheet:
+        grid(pictures, 5).save(a.sheet)
+    if a.out:
+        path = Path(a.out)
+        path.with_suffix(".tmp").write_text(json.dumps(report, indent=2) + "\n")
+        path.with_suffix(".tmp").rename(path)
+    return report
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

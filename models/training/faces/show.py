@@ -1,55 +1,54 @@
-"""Contact sheet of the decoder's own pictures: python3 show.py CHECKPOINT FRAMES_FOLDER PACK_FOLDER OUT.png [faces]
+"""Contact sheet of the decoder's own pictures: python3 show.py CHECKPOINT FRAMES_FOLDER OUT.png [faces] [--look NAME ...]
 
-For a checkpoint that hears (listen.py). Whole frames as a viewer gets them, reduced; `faces` draws many faces, enlarged, instead.
+Whole frames as a viewer gets them, reduced; `faces` draws many expressions at full size, cut to the face, instead.
 """
-import sys
+import argparse
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 
-from frames import Bank
+import networks
+from frames import portrait
 from looks import SHIPPED
-from poses import INDEX
-from region import SIZE, to_rgb
-from score import load
+from metrics import planes
+from region import to_rgb
 from sheet import POSES, grid
 
 FEW = ("rest", "aa", "PP", "oh", "blink", "happy")
-SHOWN = ("rest", "smile", "aa", "PP", "oh", "ee", "FF", "L", "blink", "gaze left", "turned", "happy", "angry", "surprised")
+SHOWN = ("rest", "smile", "aa", "PP", "oh", "ee", "FF", "L", "TH", "blink", "gaze left", "turned", "turned right", "happy", "angry", "surprised")
+TONGUE = ("tongueTipUp", "tongueTipOut", "tongueBack")
 
 
-def to_frame(i420):
-    half = SIZE // 2
-    return to_rgb(i420[:SIZE], i420[SIZE:SIZE * 5 // 4].reshape(half, half), i420[SIZE * 5 // 4:].reshape(half, half))
+def rows(labels):
+    """Rows as a chunk has them, of the named poses of sheet.py."""
+    motion, tongue = np.zeros((len(labels), 58), np.float32), np.zeros((len(labels), 3), np.float32)
+    for i, label in enumerate(labels):
+        shapes, head = POSES[label]
+        for k, v in shapes.items():
+            if k in networks.INDEX:
+                motion[i, networks.INDEX[k]] = v
+        motion[i, -6:] = head
+        tongue[i] = [shapes.get(t, 0.0) for t in TONGUE]
+    return dict(motion=motion, tongue=tongue, emotion=np.zeros((len(labels), 7), np.float32))
 
 
-def main(checkpoint, frames, pack, out, faces=None):
+def main(arguments=None):
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("checkpoint"), p.add_argument("frames", type=Path), p.add_argument("out"), p.add_argument("faces", nargs="?")
+    p.add_argument("--look", action="append"), p.add_argument("--articulation")
+    a = p.parse_args(arguments)
     torch.set_num_threads(1)
-    encoder, decoder = load(checkpoint)
-    bank, pictures = Bank(Path(frames) / "bank.npz"), {}
-    for name in SHIPPED:
-        portrait = np.asarray(Image.open(Path(pack) / f"avatars/{name}/portrait.png").convert("RGB")).copy()
-        with torch.no_grad():
-            maps = encoder(torch.from_numpy(portrait).permute(2, 0, 1)[None] / 255.0)
-        for label in SHOWN if faces else FEW:
-            shapes, head = POSES[label]
-            motion = np.zeros((1, 58), np.float32)
-            for k, v in shapes.items():
-                if k in INDEX:
-                    motion[0, INDEX[k]] = v
-            motion[0, -6:] = head
-            tongue = np.array([[shapes.get(t, 0.0) for t in ("tongueTipUp", "tongueTipOut", "tongueBack")]], np.float32)
-            told = [torch.from_numpy(v) for v in bank.like(motion, tongue).values()]
-            with torch.no_grad():
-                frame = decoder(torch.from_numpy(motion), told[0], torch.zeros(1, 7), told[1], *maps)[0].numpy()
-            picture = to_frame(frame)
-            part = Image.fromarray(picture[70:360, 125:395] if faces else picture)
-            picture = np.asarray(part.resize((405, 435) if faces else (288, 288), Image.LANCZOS))
-            pictures[f"{name}: {label}"] = picture
-    grid(pictures, 7 if faces else len(FEW)).save(out)
+    encoder, decoder = networks.load(a.checkpoint, a.articulation)
+    pictures, labels = {}, [k for k in (SHOWN if a.faces else FEW) if k in POSES]
+    for name in a.look or [k for k in SHIPPED if (a.frames / f"still_{k}.png").exists()]:
+        told = networks.inputs(decoder, rows(labels))
+        for label, frame in zip(labels, networks.frames(encoder, decoder, portrait(a.frames / f"still_{name}.png"), told)):
+            picture = Image.fromarray(to_rgb(*planes(frame)))
+            pictures[f"{name}: {label}"] = np.asarray(picture.crop((96, 32, 416, 400)) if a.faces else picture.resize((288, 288), Image.LANCZOS))
+    grid(pictures, 4 if a.faces else len(labels)).save(a.out)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -1,4 +1,4 @@
-"""Writes the test vector of the face graphs: python3 vectors.py CHECKPOINT PACK_FOLDER OUT_FOLDER
+"""Writes the test vectors of the face graphs: python3 vectors.py CHECKPOINT PACK_FOLDER OUT_FOLDER
 
 face_<avatar>.bin: little-endian float32 motion 58, context 256, emotion 7, noise_code 10; face_<avatar>.i420.gz: the
 frame torch computes from them and the avatar's portrait, 512 x 512 I420. A graph runtime must agree within 2 of 255.
@@ -9,34 +9,28 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 
-from looks import SHIPPED
-from poses import INDEX
-from score import load
+import networks
+from frames import portrait
 
 
 def motion():
-    m = np.zeros(58, np.float32)
+    m = np.zeros((1, 58), np.float32)
     for name, value in (("jawOpen", .35), ("mouthUpperUpLeft", .25), ("mouthUpperUpRight", .25), ("mouthSmileLeft", .3), ("mouthSmileRight", .3),
                         ("eyeLookOutLeft", .2), ("eyeLookInRight", .2), ("eyeBlinkLeft", .3), ("eyeBlinkRight", .3), ("browInnerUp", .4),
                         ("headYaw", .09), ("headPitch", -.04), ("headRoll", .05), ("headX", .02)):
-        m[INDEX[name]] = value
+        m[0, networks.INDEX[name]] = value
     return m
 
 
-def main(checkpoint, pack, out):
-    torch.set_num_threads(1)
-    encoder, decoder = load(checkpoint)
+def write(encoder, decoder, pack, out):
     Path(out).mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(3)
-    for name in SHIPPED:
-        portrait = np.asarray(Image.open(Path(pack) / f"avatars/{name}/portrait.png").convert("RGB"))
-        inputs = [motion(), (.3 * rng.standard_normal(256)).astype(np.float32), np.eye(7, dtype=np.float32)[4] * .5, rng.standard_normal(10).astype(np.float32)]
-        with torch.no_grad():
-            maps = encoder(torch.from_numpy(portrait.copy()).permute(2, 0, 1)[None] / 255.0)
-            frame = decoder(*[torch.from_numpy(x)[None] for x in inputs], *maps)[0].numpy()
-        (Path(out) / f"face_{name}.bin").write_bytes(np.concatenate(inputs).astype("<f4").tobytes())
+    for picture in sorted(Path(pack).glob("avatars/*/portrait.png")):
+        name = picture.parent.name
+        told = [motion(), (.3 * rng.standard_normal((1, 256))).astype(np.float32), np.eye(7, dtype=np.float32)[4:5] * .5, rng.standard_normal((1, 10)).astype(np.float32)]
+        frame = networks.frames(encoder, decoder, portrait(picture), told)[0]
+        (Path(out) / f"face_{name}.bin").write_bytes(np.concatenate(told, 1).astype("<f4").tobytes())
         with open(Path(out) / f"face_{name}.i420.gz", "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as f:
             f.write(frame.tobytes())
     (Path(out) / "face.txt").write_text(__doc__.split("\n\n", 1)[1] + "\nMade by models/training/faces/vectors.py with torch " + torch.__version__ +
@@ -44,4 +38,5 @@ def main(checkpoint, pack, out):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    torch.set_num_threads(1)
+    write(*networks.load(sys.argv[1]), *sys.argv[2:])

@@ -1,0 +1,47 @@
+"""The trained networks of a checkpoint, and frames drawn with them."""
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from nets import CONTEXT, NOISE, FrameDecoder, IdentityEncoder
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from common.motion import INDEX  # noqa: E402, F401  (for those who draw a face of their own)
+
+
+def load(checkpoint, articulation=None):
+    """(encoder, decoder). articulation: file with W [3, 256] and b [3], which read the tongue's curves out of the context."""
+    encoder, decoder = IdentityEncoder(), FrameDecoder()
+    if checkpoint != "-":
+        state = torch.load(checkpoint, map_location="cpu")
+        for net, part in ((encoder, "encoder"), (decoder, "decoder")):
+            net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in state[part].items()})
+    if articulation and Path(articulation).exists():
+        listen = torch.load(articulation, map_location="cpu")
+        decoder.listen.copy_(torch.as_tensor(listen["W"]).float().T), decoder.listen_bias.copy_(torch.as_tensor(listen["b"]).float())
+    elif not decoder.listen.abs().max():
+        decoder.listen[:3] = torch.eye(3)             # until there is a voice to listen to: the context's first three numbers
+    return encoder.eval(), decoder.eval()
+
+
+def context_for(decoder, articulation):
+    """The smallest contexts [n, 256] from which the decoder reads the articulation [n, 3]."""
+    inverse = np.linalg.pinv(decoder.listen.numpy().astype(np.float64))
+    return ((articulation - decoder.listen_bias.numpy()) @ inverse).astype(np.float32)
+
+
+def inputs(decoder, rows):
+    """Decoder inputs of frames of a chunk: motion, context, emotion, noise code (none: nothing depends on it but idle motion)."""
+    n = len(rows["motion"])
+    return [np.asarray(rows["motion"], np.float32), context_for(decoder, np.clip(rows["tongue"], 0, 1)),
+            np.asarray(rows["emotion"], np.float32), np.zeros((n, NOISE), np.float32)]
+
+
+@torch.no_grad()
+def frames(encoder, decoder, portrait, told):
+    """I420 bytes [n, 768, 512] for inputs [n, .] and one portrait [3, 512, 512]."""
+    assert told[1].shape[1] == CONTEXT
+    skips = encoder(portrait[None])
+    return np.stack([decoder(*[torch.from_numpy(x[i:i + 1]) for x in told], *skips)[0].numpy() for i in range(len(told[0]))])
