@@ -1,7 +1,10 @@
-"""Renders training frames in chunks: python3 data.py OUT FIRST_CHUNK COUNT [LOOK ...]
+"""Renders training frames in chunks: python3 data.py OUT FIRST_CHUNK COUNT [LOOK ...] [--smoke]
 
-A chunk is chunk_<look>_<number>.npz: y [n, h, w], u, v [n, h/2, w/2] bytes of the moving part, flow [n, h/4, w/4, 3] float16,
-motion [n, 58], emotion [n, 7], tongue [n, 3]. still_<look>.png is the portrait: the rest pose, 512x512.
+chunk_<look>_<number>.npz: y [n, 512, 512], u, v [n, 256, 256] bytes of the whole picture, flow [n, 128, 128, 3] float16 (rest-pose x, y
+in -1..1 of the picture, y down; 1 where a body is), motion [n, 58], emotion [n, 7], tongue [n, 3], sequence [n] (the id of the run of
+consecutive frames at 25 per second that a row belongs to, -1 for single frames). The sequences come first, then the single frames.
+still_<look>.png is the portrait: the rest pose, 512x512. held_<look>.npz is one longer sequence, for tests only; so are the last
+20 frames of every chunk 0. Existing files are kept, so the command resumes where it stopped.
 """
 import sys
 import time
@@ -10,11 +13,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from poses import frames, to_renderer
+from bake import bake_missing
+from poses import frames, run, to_renderer
 from region import to_i420
 from render import Renderer
 
-PER_CHUNK = 100
+SINGLES, RUNS, RUN_LENGTH, HELD_LENGTH = 75, 3, 10, 75
 
 
 def draw(renderer, motion, tongue):
@@ -27,25 +31,51 @@ def draw(renderer, motion, tongue):
     return dict(y=y, u=u, v=v, flow=np.stack(flows))
 
 
-def main(out, first, count, looks):
+def chunk(rng, runs=RUNS, singles=SINGLES, length=RUN_LENGTH):
+    """(motion, emotion, tongue, sequence) of one chunk: `runs` sequences of `length` frames, then single frames."""
+    parts = [run(rng, length) for _ in range(runs)] + ([frames(rng, singles)] if singles else [])
+    motion, emotion, tongue = (np.concatenate(p) for p in zip(*parts))
+    return motion, emotion, tongue, np.concatenate([np.repeat(np.arange(runs), length), np.full(singles, -1)])
+
+
+def save(path, renderer, rows):
+    motion, emotion, tongue, sequence = rows
+    np.savez(path.with_suffix(".tmp"), motion=motion, emotion=emotion, tongue=tongue, sequence=sequence, **draw(renderer, motion, tongue))
+    path.with_suffix(".tmp.npz").rename(path)
+
+
+def seed(look, number):
+    return np.random.default_rng([number, *map(ord, look)])
+
+
+def still(path, renderer):
+    Image.fromarray(np.ascontiguousarray(renderer.picture({}))).save(path.with_suffix(".tmp.png"))
+    path.with_suffix(".tmp.png").rename(path)
+
+
+def main(out, first, count, looks, smoke=False):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    renderers = {}
+    renderers, todo = {}, []
     for look in looks:
+        if not smoke:
+            bake_missing(look)
+        renderers[look] = Renderer(look)
         if not (out / f"still_{look}.png").exists():
-            Image.fromarray(np.ascontiguousarray(Renderer(look).picture({}))).save(out / f"still_{look}.png")
-        renderers[look] = Renderer(look, moving_only=True)
+            still(out / f"still_{look}.png", renderers[look])
+    size = dict(runs=1, singles=4, length=3) if smoke else {}
     for number in range(first, first + count):
-        for look, renderer in renderers.items():
-            path = out / f"chunk_{look}_{number:03d}.npz"
-            if path.exists():
-                continue
-            rng = np.random.default_rng([number, sum(map(ord, look))])
-            motion, emotion, tongue = frames(rng, PER_CHUNK)
-            np.savez(path.with_suffix(".tmp.npz"), motion=motion, emotion=emotion, tongue=tongue, **draw(renderer, motion, tongue))
-            path.with_suffix(".tmp.npz").rename(path)
-            print(path.name, f"{time.process_time():.0f} s", flush=True)
+        todo += [(out / f"chunk_{look}_{number:03d}.npz", look, number, size) for look in looks]
+        if number == 0 and not smoke:
+            todo += [(out / f"held_{look}.npz", look, 10_000, dict(runs=1, singles=0, length=HELD_LENGTH)) for look in looks]
+    todo = [t for t in todo if not t[0].exists()]
+    start = time.time()
+    for done, (path, look, number, size) in enumerate(todo, 1):
+        save(path, renderers[look], chunk(seed(look, number), **size))
+        left = (time.time() - start) / done * (len(todo) - done)
+        print(f"{path.name}  {done}/{len(todo)}  {time.time() - start:.0f} s, about {left:.0f} s left", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
+    words = [w for w in sys.argv[1:] if w != "--smoke"]
+    main(words[0], int(words[1]), int(words[2]), words[3:], "--smoke" in sys.argv)

@@ -17,8 +17,11 @@ from subdivide import catmull_clark
 
 TONGUE = ("tongueTipUp", "tongueTipOut", "tongueBack")
 PARTS = ("skin", "cloth", "teeth", "tongue", "eyes", "brows", "lashes", "hair")
-FRAME = 4.05          # height of the picture in decimetres at the depth of the face
+FRAME = 3.80          # height of the picture in decimetres at the depth of the face
 GAZE_AT_LENS = {"eyeLookOutLeft": .23, "eyeLookInRight": .23}     # the camera stands to the person's left
+TORSO_TURN = np.array([.30, .12, .25])       # share of the head's yaw, pitch and roll that the shoulders take, about the waist
+TORSO_SHIFT = np.array([.35, .50, .30])      # share of its x, y (so the breath lifts the shoulders) and z
+LEVER = .5            # the neck gives back half of what the torso's lean moves the head
 HEAD_WIDTH = 1.50     # decimetres: the unit of headX, headY, headZ
 
 
@@ -39,9 +42,9 @@ class Part:
 
 
 def seen(where, faces, part):
-    """Leaves out the faces that no pose shows: the skull's back, the molars."""
+    """Indices of the faces that some pose shows: without the skull's back and the molars."""
     if part in ("cloth", "hair", "brows", "lashes"):
-        return faces
+        return range(len(faces))
     out = []
     for i, f in enumerate(faces):
         p = where[f]
@@ -64,15 +67,19 @@ def fit_matrix(fit, count):
 
 
 class Head:
-    """Geometry of one look. After `pose`, `positions` and `normals` [n, 3] belong to the drawn vertices."""
+    """Geometry of one look. After `pose`, `positions` and `normals` [n, 3] belong to the drawn vertices.
 
-    def __init__(self, name, kit=mh.KIT):
-        self.look = look = LOOKS[name]
+    `whole` keeps the faces that no camera sees: the light is baked with the skull's back in place.
+    """
+
+    def __init__(self, name, kit=mh.KIT, whole=False):
+        self.name, self.look = name, LOOKS[name]
+        look = self.look
         base, targets = mh.read_obj(kit / "base/base.obj"), mh.Targets(kit)
         body = mh.morph(base.verts, targets, look.sex, look.race, look.old, look.detail)
         body = mh.lower_arms(kit, body, 32)
         self.top = body[:13380, 1].max()
-        self.floor = self.top + .36 - FRAME - .35
+        self.floor = self.top + .36 - FRAME - .45
         self.pivot = mh.joint(kit, body, "neck02____head")
         self.crown = mh.joint(kit, body, "head____head")
         share = mh.head_share(kit, len(body))
@@ -84,7 +91,7 @@ class Head:
         for part, path in (("cloth", None), ("teeth", "teeth/teeth_base"), ("tongue", "tongue/tongue01"), ("eyes", "eyes/high-poly"),
                            ("brows", "eyebrows/" + look.brow), ("lashes", "eyelashes/" + look.lash), ("hair", "hair/" + look.hair)):
             mesh, fit = (cloth, cloth_fit) if part == "cloth" else mh.read_fit(kit / (path + ".mhclo"), body)
-            sources.append((part, mesh, fit, int(part in ("tongue", "cloth") and len(mesh.verts) < 6000)))
+            sources.append((part, mesh, fit, int(part in ("tongue", "cloth", "hair") and len(mesh.verts) < 6000)))
 
         rest, shapes, shares, uvs, polys, self.parts = [], [], [], [], [], []
         first = corner_first = 0
@@ -98,8 +105,8 @@ class Head:
                 keep, matrix, offset = range(len(faces)), fit_matrix(fit, len(body)), fit.offset
             where = matrix @ body + offset
             keep = [i for i in keep if where[faces[i], 1].max() > self.floor]
-            shown = seen(where, [faces[i] for i in keep], part)
-            keep = [keep[i] for i in shown] if part not in ("cloth", "hair", "brows", "lashes") else keep
+            if not whole:
+                keep = [keep[i] for i in seen(where, [faces[i] for i in keep], part)]
             faces, face_uvs = [faces[i] for i in keep], [face_uvs[i] for i in keep]
             rough = faces
             uv = mesh.uvs
@@ -133,6 +140,7 @@ class Head:
 
         self.rest = np.concatenate(rest).astype(np.float32)
         self.share = np.concatenate(shares).astype(np.float32)
+        self.waist = self.pivot - (0, 6.0, 0)
         table = np.concatenate(uvs)
         self.corner = table[:, 0].astype(int)
         self.uv = table[:, 2:4].astype(np.float32)
@@ -143,13 +151,26 @@ class Head:
         self._shapes = shapes[:, self._active].reshape(len(shapes), -1)
         self.names = shape_names() + TONGUE
         self._resting = np.array([{**GAZE_AT_LENS, **look.resting}.get(n, 0.0) for n in self.names], np.float32)
+        self._smiles = np.array([n.startswith(("mouthSmile", "cheekSquint")) for n in self.names], np.float32)
         quads = np.array([f if len(f) == 4 else (f[0], f[1], f[2], f[2]) for f in polys])
-        self._quads = quads
+        self.quads = quads
         count = len(self.rest)
         self._to_verts = csr_matrix((np.ones(quads.size, np.float32), (quads.ravel(), np.repeat(np.arange(len(quads)), 4))),
                                     (count, len(quads)))
         self.pose({}, np.zeros(6))
         self.rest_corners = self.positions.copy()
+
+    def offsets(self, rows):
+        """Offsets [rows, vertices, 3] of some shapes, given by their rows in `names`."""
+        out = np.zeros((len(rows), len(self.rest), 3), np.float32)
+        out[:, self._active] = self._shapes[rows].reshape(len(rows), -1, 3)
+        return out
+
+    def first_vertex(self, part):
+        return sum(self._sizes[:PARTS.index(part)])
+
+    def vertex_count(self, part):
+        return self._sizes[PARTS.index(part)]
 
     @staticmethod
     def _seat(part, where, shapes):
@@ -198,27 +219,49 @@ class Head:
             weights = np.zeros(len(self.names), np.float32)
             weights[:len(shapes)] = shapes
         verts = self.rest.copy()
-        weights += self._resting
+        weights = weights + self._resting * (1 - .8 * self._busy(weights) * self._smiles)
+        self.weights = weights
         on = np.where(weights != 0)[0]
         if len(on):
             verts[self._active] += (weights[on] @ self._shapes[on]).reshape(-1, 3)
         verts = self._bend(verts, head)
-        a, b, c, d = (verts[self._quads[:, k]] for k in range(4))
+        a, b, c, d = (verts[self.quads[:, k]] for k in range(4))
         normals = self._to_verts @ np.cross(c - a, d - b)      # diagonals: right for quads and for triangles (d = c)
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+        self.verts = verts
         self.positions, self.normals = verts[self.corner], normals[self.corner].astype(np.float32)
 
+    def _busy(self, weights):
+        """0 at rest to 1 when the lips press, roll, purse or open: the resting smile makes room."""
+        names = ("mouthPressLeft", "mouthRollLower", "mouthRollUpper", "mouthFunnel", "mouthPucker", "jawOpen", "mouthFrownLeft", "mouthClose")
+        return min(1.0, 2.5 * sum(weights[self.names.index(n)] for n in names))
+
+    def opened(self):
+        """How far (lids, mouth) are towards the pose in which the `open` light was baked, each 0 to 1."""
+        w = dict(zip(self.names, self.weights))
+        lids = (w["eyeBlinkLeft"] + w["eyeBlinkRight"]) / 1.5
+        mouth = (w["jawOpen"] + .25 * (w["mouthUpperUpLeft"] + w["mouthUpperUpRight"] + w["mouthLowerDownLeft"] + w["mouthLowerDownRight"])) / .45
+        return float(np.clip(lids, 0, 1)), float(np.clip(mouth, 0, 1))
+
     def _bend(self, verts, head):
-        yaw, pitch, roll = head[:3]
-        turn = rotation(yaw, pitch, roll)
-        angle = np.arccos(np.clip((np.trace(turn) - 1) / 2, -1, 1))
+        """The torso takes TORSO of the head's turn about the waist and of its shift; the neck bends by what is left."""
+        angles, shift = np.asarray(head[:3], float), np.asarray(head[3:6], float) * HEAD_WIDTH
+        torso = rotation(*(angles * TORSO_TURN))
+        axis, angle = axis_angle(torso.T @ rotation(*angles))
         f = self.share
         if angle > 1e-6:
-            axis = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]]) / (2 * np.sin(angle))
             s, c = np.sin(f * angle)[:, None], np.cos(f * angle)[:, None]
             p = verts - self.pivot
             verts = self.pivot + p * c + np.cross(axis, p) * s + (p @ axis)[:, None] * axis * (1 - c)
-        return (verts + f[:, None] * np.asarray(head[3:6]) * HEAD_WIDTH).astype(np.float32)
+        verts = (verts - self.waist) @ torso.T + self.waist
+        lever = (torso - np.eye(3)) @ (self.pivot - self.waist)      # what the torso's turn alone shifts the neck by
+        return (verts + TORSO_SHIFT * shift + f[:, None] * ((1 - TORSO_SHIFT) * shift - LEVER * lever)).astype(np.float32)
+
+
+def axis_angle(turn):
+    angle = np.arccos(np.clip((np.trace(turn) - 1) / 2, -1, 1))
+    axis = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]])
+    return axis / max(2 * np.sin(angle), 1e-9), angle
 
 
 def rotation(yaw, pitch, roll):

@@ -53,6 +53,15 @@ def mixture(rng, n):
     return motion, emotion, tongue
 
 
+def run(rng, n):
+    """n consecutive frames of one performance, the head's turns widened by up to 2 as a whole, within POSE_LIMIT."""
+    motion, emotion, tongue = performance(rng, seconds=max(8, n / FRAME_RATE + 2))
+    start = rng.integers(0, len(motion) - n + 1)
+    motion, emotion, tongue = (a[start:start + n].copy() for a in (motion, emotion, tongue))
+    motion[:, -6:] = np.clip(motion[:, -6:] * rng.uniform(.8, 2) + rng.normal(0, .12, 6) * POSE_LIMIT, -POSE_LIMIT, POSE_LIMIT)
+    return motion.astype(np.float32), emotion, tongue
+
+
 def frames(rng, n):
     """n training frames: 70 % performances (poses widened by up to 3), 30 % mixtures. Poses stay within POSE_LIMIT."""
     few = int(n * .3)

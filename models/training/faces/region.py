@@ -5,7 +5,7 @@ SIZE = 512
 # The part of the picture that may move, in pixels: left, top, width, height (multiples of 32; left and top even for chroma).
 LEFT, TOP, WIDTH, HEIGHT = 88, 12, 352, 384
 # Largest head pose that is drawn: yaw, pitch, roll in radians, x, y, z in head widths. The decoder clamps to it.
-POSE_LIMIT = np.array([.22, .15, .12, .06, .05, .06], np.float32)
+POSE_LIMIT = np.array([.28, .18, .14, .07, .06, .07], np.float32)
 FEATHER = 12          # pixels over which the moving part fades into the still at its border
 
 

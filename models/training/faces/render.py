@@ -1,39 +1,17 @@
 """Draws a posed head with moderngl (EGL, llvmpipe is enough): 512x512 pictures and the flow to the rest pose."""
 import moderngl
 import numpy as np
-from PIL import Image
 
-import makehuman as mh
 import shaders
 from backdrop import room
-from head import FRAME, Head
-from region import HEIGHT, LEFT, SIZE, TOP, WIDTH
+from camera import CAMERA_YAW, DISTANCE, KEY_DIR, column, look_at, parallel, perspective
+from head import FRAME, PARTS, Head
+from lighting import hairline, light, regions
+from region import SIZE
+from surfaces import patches, picture_of
 
 SHADOW = 768
-KEY_DIR = np.array([-.46, .42, .78]) / np.linalg.norm([-.46, .42, .78])
-CAMERA_YAW = np.radians(6.0)
-STRIDE = 12 * 4
-
-
-def perspective(distance, height, near, far):
-    f = 2 * distance / height
-    return np.array([[f, 0, 0, 0], [0, f, 0, 0], [0, 0, -(far + near) / (far - near), -2 * far * near / (far - near)], [0, 0, -1, 0]])
-
-
-def look_at(eye, target):
-    z = (eye - target) / np.linalg.norm(eye - target)
-    x = np.cross([0, 1, 0], z)
-    x /= np.linalg.norm(x)
-    m = np.eye(4)
-    m[:3, :3] = np.stack([x, np.cross(z, x), z])
-    m[:3, 3] = -m[:3, :3] @ eye
-    return m
-
-
-def column(m):
-    return np.ascontiguousarray(m.T, dtype=np.float32).tobytes()
-
-
+STRANDS = ("hair", "brows", "lashes")
 _CONTEXT = []
 
 
@@ -45,97 +23,86 @@ def shared_context():
 
 
 class Renderer:
-    """One look on one GL context. `picture(shapes, head)` returns RGB bytes: [512, 512, 3], or the moving part alone."""
+    """One look on the process's GL context. `picture(shapes, head)` returns RGB bytes [512, 512, 3]."""
 
-    def __init__(self, name, samples=4, moving_only=False):
-        self.window = (LEFT, TOP, WIDTH, HEIGHT) if moving_only else (0, 0, SIZE, SIZE)
+    def __init__(self, name, samples=4):
         self.gl = gl = shared_context()
         self.head = head = Head(name)
         self.look = head.look
         target = np.array([0, head.top + .36 - FRAME / 2, .9])
-        distance = 11.5
-        self.eye = target + distance * np.array([np.sin(CAMERA_YAW), .015, np.cos(CAMERA_YAW)])
-        self.camera = perspective(distance, FRAME, 6, 20) @ look_at(self.eye, target)
-        x, y, w, h = self.window
-        self.full_camera = self.camera
-        to_window = np.diag([SIZE / w, SIZE / h, 1.0, 1.0])
-        to_window[0, 3] = -(2 * x + w - SIZE) / w
-        to_window[1, 3] = (2 * y + h - SIZE) / h
-        self.camera = to_window @ self.camera
+        self.eye = target + DISTANCE * np.array([np.sin(CAMERA_YAW), .015, np.cos(CAMERA_YAW)])
+        self.camera = perspective(DISTANCE, FRAME, 6, 20) @ look_at(self.eye, target)
         face = np.array([0, head.top - 1.3, .6])
-        reach = 2.6
-        ortho = np.diag([1 / reach, 1 / reach, -1 / 6.0, 1.0])
-        self.light = ortho @ look_at(face + KEY_DIR * 6, face)
-        self.light[2, 3] += -1.0
-        self._programs(gl)
-        self._buffers(gl)
-        self.msaa = gl.simple_framebuffer((w, h), samples=samples)
-        self.plain = gl.simple_framebuffer((w, h))
+        self.light = parallel(face + KEY_DIR * 6, face, 2.6, 6.0)
+        self.parts = {p.name: p for p in head.parts}
+        self._programs()
+        self.msaa = gl.simple_framebuffer((SIZE, SIZE), samples=samples)
+        self.plain = gl.simple_framebuffer((SIZE, SIZE))
         self.shadow_map = gl.depth_texture((SHADOW, SHADOW))
         self.shadow_map.compare_func = "<="
         self.shadow_map.repeat_x = self.shadow_map.repeat_y = False
         self.shadow_buffer = gl.framebuffer(depth_attachment=self.shadow_map)
-        self.flow_size = (w // 4, h // 4)
+        self.flow_size = (SIZE // 4, SIZE // 4)
         self.flow_buffer = gl.framebuffer(gl.texture(self.flow_size, 4, dtype="f4"), gl.depth_renderbuffer(self.flow_size))
-        self._bake_occlusion()
+        self._buffers()
+        self._lids()
+        self._closed_height = np.ptp(self.part("teeth")[:, 1])
 
-    def _texture(self, path=None, pixels=None):
-        if path is not None:
-            image = Image.open(path).convert("RGBA").transpose(Image.FLIP_TOP_BOTTOM)
-            if image.width > 1024 and "skins" not in str(path):
-                image = image.resize((1024, 1024), Image.LANCZOS)
-            pixels = np.asarray(image)
+    def part(self, name, positions=None):
+        p = self.parts[name]
+        return (self.head.positions if positions is None else positions)[p.first:p.first + p.count]
+
+    def _texture(self, pixels):
         texture = self.gl.texture(pixels.shape[1::-1], pixels.shape[2], np.ascontiguousarray(pixels).tobytes())
         texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
         return texture
 
-    def _programs(self, gl):
+    def _programs(self):
+        gl, look = self.gl, self.look
         make = lambda fragment: gl.program(vertex_shader=shaders.VERTEX, fragment_shader=fragment)
-        mouth = make(shaders.MOUTH)
-        hair = make(shaders.HAIR)
+        mouth, hair = make(shaders.MOUTH), make(shaders.HAIR)
         self.programs = {"skin": make(shaders.SKIN), "cloth": make(shaders.CLOTH), "teeth": mouth, "tongue": mouth, "eyes": make(shaders.EYES),
-                         "brows": hair, "lashes": hair, "hair": hair, "flow": make(shaders.FLOW), "depth": make(shaders.DEPTH)}
-        look, kit = self.look, mh.KIT
-        png = lambda folder, name: next(p for p in (kit / folder / f"{name}{e}" for e in ("_diffuse.png", "_diffuse.jpg", ".png", ".jpg")) if p.exists())
-        paths = {"skin": kit / f"skins/{look.skin}.jpg", "cloth": png("clothes", look.cloth), "teeth": kit / "teeth/teeth.png",
-                 "tongue": png("tongue", "tongue01"), "eyes": kit / f"eyes/{look.eye}_eye.png", "brows": png("eyebrows", look.brow),
-                 "lashes": png("eyelashes", look.lash), "hair": png("hair", look.hair)}
-        self.textures = {part: self._texture(path) for part, path in paths.items()}
-        gain = (look.skin_gain,) * 3
-        brow = tuple(.9 * c + .10 for c in look.hair_colour)
-        self.tints = {"skin": gain, "cloth": look.cloth_colour, "teeth": (.92, .89, .84), "tongue": (.95, .72, .70), "eyes": (.95,) * 3,
-                      "brows": brow, "lashes": (.12, .10, .09), "hair": look.hair_colour}
+                         "brows": hair, "lashes": hair, "hair": hair, "flow": make(shaders.FLOW), "strand_depth": make(shaders.HAIR_DEPTH), "depth": make(shaders.DEPTH)}
+        self.textures = {part: self._texture(picture_of(part, look)) for part in PARTS}
+        self.tints = {"skin": look.skin_gain, "cloth": look.cloth_colour, "teeth": (.90, .86, .80), "tongue": (.90, .62, .60),
+                      "eyes": (1.0,) * 3, "brows": look.brow_colour, "lashes": (.02, .014, .01), "hair": look.hair_colour}
+        self.patches = self._texture(patches())
         self.back = gl.program(vertex_shader=shaders.BACKDROP_VERTEX, fragment_shader=shaders.BACKDROP)
-        x, y, w, h = self.window
-        left, right = 2 * x / SIZE - 1, 2 * (x + w) / SIZE - 1
-        top, bottom = 1 - 2 * y / SIZE, 1 - 2 * (y + h) / SIZE
-        quad = gl.buffer(np.array([[-1, -1, left, bottom], [1, -1, right, bottom], [-1, 1, left, top], [1, 1, right, top]], "f4").tobytes())
+        quad = gl.buffer(np.array([[-1, -1, -1, -1], [1, -1, 1, -1], [-1, 1, -1, 1], [1, 1, 1, 1]], "f4").tobytes())
         self.back_quad = gl.vertex_array(self.back, [(quad, "2f 2f", "corner", "place")])
-        self.back_picture = self._texture(pixels=room(look.backdrop))
+        self.back_picture = self._texture(room(look.backdrop))
+        self.back_picture.repeat_x = self.back_picture.repeat_y = False
 
-    def _buffers(self, gl):
-        head = self.head
-        self.vertices = np.zeros((len(head.corner), 12), np.float32)
-        self.vertices[:, 6:8] = head.uv
-        self.vertices[:, 8] = 1
-        self.vertices[:, 9:12] = head.rest_corners
-        self.buffer = gl.buffer(reserve=self.vertices.nbytes, dynamic=True)
-        self.arrays = {}
+    def _buffers(self):
+        gl, head = self.gl, self.head
+        self.moving = np.zeros((len(head.corner), 6), np.float32)
+        self.buffer = gl.buffer(reserve=self.moving.nbytes, dynamic=True)
+        indices = {}
         for part in head.parts:
-            triangles = self._back_to_front(part) if part.name in ("hair", "brows", "lashes") else part.triangles
-            index = gl.buffer(triangles.astype(np.int32).tobytes())
-            coarse = gl.buffer(part.coarse.astype(np.int32).tobytes())
-            layout = [(self.buffer, "3f 3f 2f 1f 3f", "position", "normal", "uv", "occlusion", "home")]
-            for kind in {part.name, "flow", "depth"}:
-                self.arrays[part.name, kind] = gl.vertex_array(
-                    self.programs[kind], layout, index if kind == part.name else coarse, skip_errors=True)
+            triangles = self._back_to_front(part) if part.name in STRANDS else part.triangles
+            indices[part.name] = (gl.buffer(triangles.astype(np.int32).tobytes()), gl.buffer(part.coarse.astype(np.int32).tobytes()))
+        depth = [(self.buffer, "3f 3x4", "position")]
+        uvs = gl.buffer(head.uv.tobytes())
+        self.arrays = {(p, "depth"): gl.vertex_array(self.programs["depth"], depth + [(uvs, "2f", "uv")], indices[p][1], skip_errors=True) for p in PARTS}
+        occlusion = self._occlusion()
+        rest, opened = light(head, occlusion)
+        fixed = np.concatenate([head.uv, occlusion[:, None], head.rest_corners, head.normals, rest, opened, regions(head), hairline(head)[:, None]], 1)
+        fixed = gl.buffer(fixed.astype(np.float32).tobytes())
+        layout = [(self.buffer, "3f 3f", "position", "normal"),
+                  (fixed, "2f 1f 3f 3f 3f 3f 2f 1f", "uv", "occlusion", "home", "home_normal", "rest_light", "open_light", "region", "border")]
+        for part in PARTS:
+            self.arrays[part, part] = gl.vertex_array(self.programs[part], layout, indices[part][0], skip_errors=True)
+            if part in STRANDS:
+                self.arrays[part, "strand_depth"] = gl.vertex_array(self.programs["strand_depth"], layout, indices[part][0], skip_errors=True)
+            self.arrays[part, "flow"] = gl.vertex_array(self.programs["flow"], layout, indices[part][1], skip_errors=True)
 
     def _back_to_front(self, part):
         depth = (self.head.rest_corners[part.triangles].mean(1) - self.eye) @ (self.eye / np.linalg.norm(self.eye))
         return part.triangles[np.argsort(depth)]
 
-    def _set(self, program, **values):
+    @staticmethod
+    def _set(program, **values):
         for name, value in values.items():
             if name in program:
                 if isinstance(value, bytes):
@@ -144,22 +111,22 @@ class Renderer:
                     program[name].value = value
 
     def _upload(self):
-        self.vertices[:, 0:3] = self.head.positions
-        self.vertices[:, 3:6] = self.head.normals
-        self.buffer.write(self.vertices.tobytes())
+        self.moving[:, 0:3] = self.head.positions
+        self.moving[:, 3:6] = self.head.normals
+        self.buffer.write(self.moving)
 
-    def _cast_shadows(self, camera=None):
+    def _cast_shadows(self, camera):
         gl = self.gl
         self.shadow_buffer.use()
         self.shadow_buffer.clear(depth=1.0)
         gl.enable_only(moderngl.DEPTH_TEST)
         for part in ("skin", "cloth", "hair"):
             self.textures[part].use(0)
-            self._set(self.programs["depth"], camera=column(self.light if camera is None else camera), cutoff=.5 if part == "hair" else -1.0, colour=0)
+            self._set(self.programs["depth"], camera=column(camera), cutoff=.5 if part == "hair" else -1.0, colour=0)
             self.arrays[part, "depth"].render()
 
-    def _bake_occlusion(self, directions=48):
-        """Ambient occlusion per vertex: the share of an upper hemisphere of directions from which it is seen."""
+    def _occlusion(self, directions=48):
+        """Ambient occlusion per corner: the share of an upper hemisphere of directions from which it is seen."""
         head = self.head
         head.pose({"jawOpen": .25}, np.zeros(6))
         self._upload()
@@ -169,8 +136,7 @@ class Renderer:
         for k in range(directions):
             y = 1 - 2 * (k + .5) / directions
             d = np.array([np.cos(k * golden) * (1 - y * y) ** .5, y, np.sin(k * golden) * (1 - y * y) ** .5])
-            m = np.diag([1 / 3.2, 1 / 3.2, -1 / 8.0, 1.0]) @ look_at(centre + d * 8, centre)
-            m[2, 3] += -1.0
+            m = parallel(centre + d * 8, centre, 3.2, 8.0)
             self._cast_shadows(m)
             depth = np.frombuffer(self.shadow_map.read(), np.float32).reshape(SHADOW, SHADOW)
             q = head.positions @ m[:3, :3].T + m[:3, 3]
@@ -178,51 +144,82 @@ class Renderer:
             facing = np.clip(head.normals @ d + .15, 0, 1) * (1.0 + .5 * d[1])
             seen += facing * (q[:, 2] * .5 + .5 <= depth[px[:, 1], px[:, 0]] + .006)
             total += facing
-        self.vertices[:, 8] = np.clip(seen / total * 1.05, 0, 1) ** .9
         head.pose({}, np.zeros(6))
+        return np.clip(seen / total * 1.05, 0, 1) ** .9
+
+    def _lids(self):
+        """Corners of the skin on the middle of each upper and lower lid's margin: (upper left, right, lower left, right)."""
+        skin, eyes = self.part("skin"), self.part("eyes")
+        self.left = self.part("eyes", self.head.rest_corners)[:, 0] > 0
+        upper, lower = [], []
+        for half in (eyes[self.left], eyes[~self.left]):
+            centre, radius = self._centre(half), np.ptp(half[:, 1]) / 2
+            near = (np.abs(skin[:, 0] - centre[0]) < .35 * radius) & (skin[:, 2] > centre[2] + .4 * radius) & (np.abs(skin[:, 1] - centre[1]) < 1.3 * radius)
+            ids = np.where(near)[0]
+            above = ids[skin[ids, 1] > centre[1]]
+            below = ids[skin[ids, 1] <= centre[1]]
+            upper.append(above[np.argsort(skin[above, 1])[:3]])
+            lower.append(below[np.argsort(-skin[below, 1])[:3]])
+        self.lids = upper + lower
+
+    @staticmethod
+    def _centre(half):
+        return (half.max(0) + half.min(0)) / 2
+
+    def _mouth(self):
+        """Depth of the front teeth and how far the jaw is open, 0 to 1: how much light gets into the mouth."""
+        teeth = self.part("teeth")
+        height = np.ptp(teeth[:, 1])
+        return float(np.partition(teeth[:, 2], -200)[-200]), float(np.clip((height - self._closed_height) / .16, 0, 1))
 
     def picture(self, shapes, pose=(0,) * 6):
         gl = self.gl
         self.head.pose(shapes, np.asarray(pose, float))
         self._upload()
-        self._cast_shadows()
+        self._cast_shadows(self.light)
+        gl.depth_func = "<="
         self.msaa.use()
         self.msaa.clear(.3, .3, .3, depth=1.0)
         gl.disable(moderngl.DEPTH_TEST)
         self.back_picture.use(0)
         self.back["picture"].value = 0
         self.back_quad.render(moderngl.TRIANGLE_STRIP)
-        gl.enable_only(moderngl.DEPTH_TEST)
         self.shadow_map.use(1)
-        eyes = self._part("eyes")
-        left = self._part("eyes", self.head.rest_corners)[:, 0] > 0
-        lips = self._lip_line()
-        common = dict(camera=column(self.camera), light=column(self.light), eye=tuple(self.eye), key_dir=tuple(KEY_DIR), colour=0, shadow=1)
+        self.patches.use(2)
+        eyes, skin, look = self.part("eyes"), self.part("skin"), self.look
+        depth, opening = self._mouth()
+        common = dict(camera=column(self.camera), light=column(self.light), eye=tuple(self.eye), key_dir=tuple(KEY_DIR), colour=0, shadow=1, patches=2,
+                      opened=self.head.opened(), gloss_gain=look.gloss, scalp=look.hair_colour, saturation=look.skin_colour, iris=look.iris, strand=look.strand,
+                      centres=[tuple(self._centre(eyes[m])) for m in (self.left, ~self.left)],
+                      lids=tuple(float(skin[ids, 1].mean()) for ids in self.lids), mouth_depth=depth, opening=opening)
         for part in ("skin", "cloth", "eyes", "teeth", "tongue"):
-            program = self.programs[part]
             self.textures[part].use(0)
-            self._set(program, tint=self.tints[part], cutoff=.3 if part in ("teeth", "cloth") else -1.0, **common)
-            if part == "eyes":
-                self._set(program, centres=[tuple(self._eye_centre(eyes[m])) for m in (left, ~left)], radius=.12)
-            if part in ("teeth", "tongue"):
-                self._set(program, mouth_depth=lips[0], opening=lips[1], gloss=1.2 if part == "teeth" else .5)
+            self._set(self.programs[part], tint=self.tints[part], cutoff=.3 if part in ("teeth", "cloth") else -1.0,
+                      gloss=1.0 if part == "teeth" else .4, **common)
             gl.enable_only(moderngl.DEPTH_TEST | (moderngl.CULL_FACE if part != "tongue" else 0))
             self.arrays[part, part].render()
-        for above in (1.0, 0.0):
-            gl.enable_only(moderngl.DEPTH_TEST | moderngl.BLEND)
-            gl.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
-            self.msaa.depth_mask = bool(above)
-            for part in ("hair", "brows", "lashes"):
-                self.textures[part].use(0)
-                self._set(self.programs[part], tint=self.tints[part], cutoff=.62 if part == "hair" else .9, above=above,
-                          opacity=.55 if part == "lashes" and self.look.sex == "male" else .9 if part == "brows" else 1.0, **common)
-                self.arrays[part, part].render()
-        self.msaa.depth_mask = True
+        self._draw_strands(common)
         gl.copy_framebuffer(self.plain, self.msaa)
-        return np.frombuffer(self.plain.read(components=3), np.uint8).reshape(self.window[3], self.window[2], 3)[::-1]
+        return np.frombuffer(self.plain.read(components=3), np.uint8).reshape(SIZE, SIZE, 3)[::-1]
+
+    def _draw_strands(self, common):
+        """Hair, brows and lashes: the opaque strands' depth first, then all of them blended from back to front."""
+        gl = self.gl
+        for kind in ("strand_depth", None):
+            gl.enable_only(moderngl.DEPTH_TEST if kind else moderngl.DEPTH_TEST | moderngl.BLEND)
+            gl.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
+            self.msaa.color_mask = (kind is None,) * 4
+            self.msaa.depth_mask = kind is not None
+            for part in STRANDS:
+                self.textures[part].use(0)
+                self._set(self.programs[kind or part], tint=self.tints[part], cutoff=.72 if part == "hair" else .95, wisps=float(part == "hair"),
+                          opacity={"lashes": self.look.lash_opacity, "brows": .85}.get(part, 1.0), **common)
+                self.arrays[part, kind or part].render()
+        self.msaa.color_mask = (True,) * 4
+        self.msaa.depth_mask = True
 
     def flow(self):
-        """For the pose just drawn, per 4x4 pixels: rest-pose position in the window (x, y in -1..1, y down), 1 where a body is."""
+        """For the pose just drawn, per 4x4 pixels: rest-pose position in the picture (x, y in -1..1, y down), 1 where a body is."""
         gl = self.gl
         self.flow_buffer.use()
         self.flow_buffer.clear(0, 0, 0, 0, depth=1.0)
@@ -236,19 +233,3 @@ class Renderer:
         out = raw[..., :3].copy()
         out[..., 1] *= -1
         return out
-
-    def _part(self, name, positions=None):
-        part = next(p for p in self.head.parts if p.name == name)
-        return (self.head.positions if positions is None else positions)[part.first:part.first + part.count]
-
-    @staticmethod
-    def _eye_centre(half):
-        return (half.max(0) + half.min(0)) / 2
-
-    def _lip_line(self):
-        """Depth of the front teeth and how far the jaw is open, 0 to 1: how much light gets into the mouth."""
-        teeth = self._part("teeth")
-        height = np.ptp(teeth[:, 1])
-        if not hasattr(self, "_closed_height"):
-            self._closed_height = height
-        return float(np.partition(teeth[:, 2], -200)[-200]), float(np.clip((height - self._closed_height) / .16, 0, 1))
