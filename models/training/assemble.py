@@ -2,7 +2,8 @@
 
     python3 assemble.py [--partial]        --partial writes even while graphs or avatars are missing
 
-Sizes are read from the graphs themselves; scores from scores.json of the pack; stages from stages.txt beside this file.
+Sizes are read from the graphs themselves; a graph's quantised twin is the file <graph>.int8.onnx; the names of the speaker state come from
+speaker_state.json of the pack or from the speech encoder's metadata; scores from scores.json; stages from stages.txt beside this file.
 """
 
 import argparse
@@ -19,8 +20,10 @@ from common.paths import PACK, TRAINING
 
 GRAPHS = {"speechEncoder": "speech_encoder.onnx", "contextEncoder": "context_encoder.onnx",
           "identityEncoder": "identity_encoder.onnx", "frameDecoder": "frame_decoder.onnx"}
+DIFFUSION_DECODER = "diffusion_decoder.onnx"
+WITHOUT_TWIN = "identityEncoder"   # runs once per avatar, where speed does not count
 INITIAL_STATE = {"speechEncoder": {"state_mask": -10000}}
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 LOOK_AHEAD = CHUNK
 
 
@@ -34,13 +37,32 @@ def shapes(path):
     return {v.name: [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim] for v in (*graph.input, *graph.output)}
 
 
+def entry(path):
+    return {"file": path.name, "sha256": sha256(path)}
+
+
+def speaker_state():
+    """Names of the speech encoder's output speaker_state; none if it has none."""
+    path = PACK / GRAPHS["speechEncoder"]
+    if not path.exists() or "speaker_state" not in shapes(path):
+        return []
+    listed = PACK / "speaker_state.json"
+    if listed.exists():
+        return json.loads(listed.read_text())
+    metadata = {p.key: p.value for p in onnx.load(str(path)).metadata_props}
+    if "speakerState" not in metadata:
+        sys.exit("speech_encoder.onnx gives speaker_state, but neither speaker_state.json nor its metadata 'speakerState' names its numbers")
+    return metadata["speakerState"].split(",")
+
+
 def avatars():
     out = []
     for folder in sorted(p for p in (PACK / "avatars").glob("*") if (p / "portrait.png").exists()):
         facts = json.loads((folder / "avatar.json").read_text()) if (folder / "avatar.json").exists() else {}
         portrait = folder / "portrait.png"
         out.append({"name": folder.name, "portrait": portrait.relative_to(PACK).as_posix(), "sha256": sha256(portrait),
-                    "displayName": facts.get("displayName", folder.name.capitalize())})
+                    "displayName": facts.get("displayName", folder.name.capitalize()),
+                    **{key: facts[key] for key in ("description",) if key in facts}})
     return out
 
 
@@ -69,11 +91,20 @@ def main():
         _, _, height, width = tensors["identityEncoder"]["portrait"]
         pack["video"] = {"width": width, "height": height, "frameRate": FRAME_RATE}
         sizes["identity"] = tensors["identityEncoder"]["identity"][1]
-    pack |= {"sizes": sizes, "emotions": EMOTIONS, "motion": MOTION, "graphs": {}, "avatars": people}
+    pack |= {"sizes": sizes, "emotions": EMOTIONS}
+    if names := speaker_state():
+        assert len(names) == tensors["speechEncoder"]["speaker_state"][1], "speaker_state has another length than its list of names"
+        pack["speakerState"] = names
+    pack |= {"motion": MOTION, "graphs": {}, "avatars": people}
     for key, path in found.items():
-        pack["graphs"][key] = {"file": path.name, "sha256": sha256(path)}
+        pack["graphs"][key] = entry(path)
         if key in INITIAL_STATE:
             pack["graphs"][key]["initialState"] = INITIAL_STATE[key]
+        twin = path.with_suffix(".int8.onnx")
+        if twin.exists() and key != WITHOUT_TWIN:
+            pack["graphs"][key]["int8"] = entry(twin)
+    if (PACK / DIFFUSION_DECODER).exists():
+        pack["graphs"]["diffusionDecoder"] = entry(PACK / DIFFUSION_DECODER)
     stages = [line for line in (TRAINING / "stages.txt").read_text().splitlines() if line and not line.startswith("#")]
     pack["training"] = {"date": datetime.date.today().isoformat(), "stages": stages}
     scores = PACK / "scores.json"

@@ -36,4 +36,4 @@ call.SetAction(async (parsed, _) =>
     }
 });
 
-return await new RootCommand("LiveAvatar's measurements") { call }.Parse(args).InvokeAsync().ConfigureAwait(false);
+return await new RootCommand("LiveAvatar's measurements") { call, QualityCommand.Create() }.Parse(args).InvokeAsync().ConfigureAwait(false);

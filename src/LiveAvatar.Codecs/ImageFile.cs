@@ -62,6 +62,9 @@ public static unsafe class ImageFile
     /// <summary>Encodes a picture without loss.</summary>
     public static byte[] EncodePng(RgbImage image) => Encode(image, ".png\0"u8);
 
+    /// <summary>Encodes a picture as JPEG of high quality, for looking at.</summary>
+    public static byte[] EncodeJpeg(RgbImage image) => Encode(image, ".jpg[Q=88]\0"u8);
+
     /// <summary>Encodes a picture in the format of a suffix that ends with a null byte.</summary>
     internal static byte[] Encode(RgbImage image, ReadOnlySpan<byte> suffix)
     {

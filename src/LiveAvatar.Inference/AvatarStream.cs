@@ -19,6 +19,8 @@ public sealed class AvatarStream : IDisposable
     private readonly List<TensorBuffer> _owned = [];
     private readonly TensorBuffer _pcm, _features, _emotion, _pose, _poseWeight, _noise;
     private readonly TensorBuffer _context, _noiseCode, _motion, _frame;
+    private readonly TensorBuffer? _speakerState;
+    private readonly AutomaticEmotion _automatic;
     private readonly GraphStep _speech, _contextStep, _decoder;
     private bool _hasHeard;
     private bool _disposed;
@@ -33,12 +35,15 @@ public sealed class AvatarStream : IDisposable
         var context = models.ContextEncoder.Graph.Contract;
         _pcm = Own(speech.Inputs[0]);
         _features = Own(speech.Outputs[0]);
+        _speakerState = speech.Outputs.Length > 1 ? Own(speech.Outputs[1]) : null;
         (_emotion, _pose, _poseWeight, _noise) = (Own(context.Inputs[1]), Own(context.Inputs[2]), Own(context.Inputs[3]), Own(context.Inputs[4]));
         (_context, _noiseCode, _motion) = (Own(context.Outputs[0]), Own(context.Outputs[1]), Own(context.Outputs[2]));
         _frame = Own(models.FrameDecoder.Graph.Contract.Outputs[0]);
-        _speech = new GraphStep(models.SpeechEncoder, [_pcm], [_features]);
+        _speech = new GraphStep(models.SpeechEncoder, [_pcm], _speakerState is null ? [_features] : [_features, _speakerState]);
         _contextStep = new GraphStep(models.ContextEncoder, [_features, _emotion, _pose, _poseWeight, _noise], [_context, _noiseCode, _motion]);
         _decoder = new GraphStep(models.FrameDecoder, [_motion, _context, _emotion, _noiseCode, .. maps.Tensors], [_frame]);
+        var pack = models.Pack.Manifest;
+        _automatic = new AutomaticEmotion(pack.SpeakerState, pack.Emotions, TimeSpan.FromSeconds(1.0 / pack.Video.FrameRate));
         Avatar = avatar;
     }
 
@@ -56,6 +61,12 @@ public sealed class AvatarStream : IDisposable
 
     /// <summary>What the noise generator made of the latest noise.</summary>
     public ReadOnlySpan<float> NoiseCode => _noiseCode.Floats;
+
+    /// <summary>What the latest <see cref="Listen"/> tells of the speaker, named by the pack's <see cref="PackManifest.SpeakerState"/>; empty if it names nothing.</summary>
+    public ReadOnlySpan<float> SpeakerState => _speakerState is null ? default : _speakerState.Floats;
+
+    /// <summary>Emotion that the latest <see cref="Listen"/> was played with: the steering's, and what the voice added.</summary>
+    public ReadOnlySpan<float> Emotion => _emotion.Floats;
 
     /// <summary>Hears one chunk: the speech encoder, then the context encoder.</summary>
     /// <param name="chunk">Exactly the pack's chunk, mono at its sample rate, −1…1; louder samples are clamped, those that are no number count as silence.</param>
@@ -113,6 +124,7 @@ public sealed class AvatarStream : IDisposable
     {
         _speech.Reset();
         _contextStep.Reset();
+        _automatic.Reset();
         _random.Seed(_seed);
         _hasHeard = false;
     }
@@ -147,12 +159,18 @@ public sealed class AvatarStream : IDisposable
         Steer(steering);
         _speech.Run();
         Finite.Require(_features, _models.SpeechEncoder.Graph.Name);
+        if (_speakerState is { } state)
+        {
+            Finite.Require(state, _models.SpeechEncoder.Graph.Name);
+        }
+
         _contextStep.Run();
         Finite.Require(_motion, _models.ContextEncoder.Graph.Name);
         Finite.Require(_context, _models.ContextEncoder.Graph.Name);
         Finite.Require(_noiseCode, _models.ContextEncoder.Graph.Name);
         _speech.Commit();
         _contextStep.Commit();
+        _automatic.Hear(SpeakerState); // for the next frame, so that a failed step leaves no trace
         _hasHeard = true;
     }
 
@@ -164,8 +182,9 @@ public sealed class AvatarStream : IDisposable
         }
 
         Finite.CopyClamped(steering.Emotion, _emotion.Floats, 0, 1);
+        _automatic.AddTo(_emotion.Floats, Finite.Clamp(steering.AutomaticEmotion, 0, 1));
         Finite.CopyClamped(steering.Pose, _pose.Floats, -MaxPose, MaxPose);
-        Finite.CopyClamped([steering.PoseWeight], _poseWeight.Floats, 0, 1);
+        _poseWeight.Floats[0] = Finite.Clamp(steering.PoseWeight, 0, 1);
     }
 
     private TensorBuffer Own(TensorSpec spec)

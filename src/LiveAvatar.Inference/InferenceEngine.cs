@@ -22,7 +22,16 @@ public sealed class InferenceEngine : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatch ?? 1, 1, nameof(options));
         Pack = pack;
         (_models, ProviderReport) = Descend(pack, options);
-        Log.EngineReady(logger, pack.Manifest.Name, pack.Manifest.Version, ProviderReport);
+        Log.EngineReady(logger, pack.Manifest.Name, pack.Manifest.Version, ProviderReport, PrecisionReport);
+        foreach (var (graph, reason) in PrecisionReport.Refused)
+        {
+            Log.Int8Refused(logger, graph, reason);
+        }
+
+        if (pack.Manifest.DiffusionDecoder is { } unused)
+        {
+            Log.DiffusionDecoderIgnored(logger, unused.File);
+        }
     }
 
     /// <summary>The pack that runs.</summary>
@@ -30,6 +39,9 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>The rung taken and why those above it were not.</summary>
     public ProviderReport ProviderReport { get; }
+
+    /// <summary>Which numbers the graphs calculate with, and why.</summary>
+    public PrecisionReport PrecisionReport => _models.Precision;
 
     /// <summary>The avatars, in the manifest's order.</summary>
     public IReadOnlyList<AvatarInfo> Avatars => [.. Pack.Manifest.Avatars.Select(avatar => _models.Avatars[avatar.Name].Info)];
@@ -121,12 +133,12 @@ public sealed class InferenceEngine : IDisposable
             }
             catch (Exception error)
             {
-                throw new ModelPackException($"{name} cannot be read as a picture ({error.Message}): replace it by a PNG or JPEG file.", error);
+                throw new ModelPackException($"{name} cannot be read as a picture ({error.Message}): replace it by a PNG or JPEG file of {width} x {height} pixels.", error);
             }
 
             if (planes.Length != 3 * width * height || Array.Exists(planes, value => !(value >= 0 && value <= 1)))
             {
-                throw ModelPackException.Unfit(name, $"read as {planes.Length} numbers", $"{3 * width * height} numbers from 0 to 1", "replace it by a PNG or JPEG file");
+                throw ModelPackException.Unfit(name, $"read as {planes.Length} numbers", $"{3 * width * height} numbers from 0 to 1", $"replace it by a PNG or JPEG file of {width} x {height} pixels");
             }
 
             portraits.Add(planes);

@@ -16,6 +16,19 @@ public enum ProviderPreference
     TensorRt,
 }
 
+/// <summary>Which numbers the graphs calculate with on the CPU, where a pack has both kinds.</summary>
+public enum PrecisionPreference
+{
+    /// <summary>Int8 where the processor has instructions for it, else fp32.</summary>
+    Auto,
+
+    /// <summary>Int8 where the pack has it, whatever the processor.</summary>
+    Int8,
+
+    /// <summary>Fp32.</summary>
+    Fp32,
+}
+
 /// <summary>How an <see cref="InferenceEngine"/> is set up.</summary>
 public sealed record InferenceOptions
 {
@@ -25,6 +38,9 @@ public sealed record InferenceOptions
 
     /// <summary>Where the ladder begins.</summary>
     public ProviderPreference ProviderPreference { get; init; } = ProviderPreference.Auto;
+
+    /// <summary>Which numbers the graphs calculate with; on a GPU always the full graphs run.</summary>
+    public PrecisionPreference Precision { get; init; } = PrecisionPreference.Auto;
 
     /// <summary>Threads within one run. One is best when many streams share the cores: two cost 25 to 55 % more CPU for 0 to 28 % less time.</summary>
     public int IntraOpThreads { get; init; } = 1;

@@ -9,18 +9,22 @@ namespace LiveAvatar.Inference;
 /// </remarks>
 public sealed class ModelPack
 {
-    private const long MaxGraphBytes = 1L << 30; // protobuf itself ends at 2 GiB; packs are tens of MB
     private const long MaxPortraitBytes = 64L << 20;
 
     private ModelPack(string folder, PackManifest manifest)
     {
         Folder = folder;
         Manifest = manifest;
-        SpeechEncoder = LoadGraph(folder, manifest.SpeechEncoder, GraphContract.SpeechEncoder(manifest), out _);
-        ContextEncoder = LoadGraph(folder, manifest.ContextEncoder, GraphContract.ContextEncoder(manifest), out _);
-        IdentityEncoder = LoadGraph(folder, manifest.IdentityEncoder, GraphContract.IdentityEncoder(manifest), out var encoder);
-        var drawing = LoadGraph(folder, manifest.FrameDecoder, GraphContract.FrameDecoder(manifest), out var decoder);
-        FrameDecoder = drawing with { Skips = GraphChecker.PairSkips(encoder, decoder) };
+        var graphs = new GraphLoader(folder);
+        SpeechEncoder = graphs.Load(manifest.SpeechEncoder, GraphContract.SpeechEncoder(manifest));
+        ContextEncoder = graphs.Load(manifest.ContextEncoder, GraphContract.ContextEncoder(manifest));
+        IdentityEncoder = graphs.LoadIdentityEncoder(manifest.IdentityEncoder, GraphContract.IdentityEncoder(manifest));
+        FrameDecoder = graphs.LoadFrameDecoder(manifest.FrameDecoder, GraphContract.FrameDecoder(manifest));
+        if (manifest.DiffusionDecoder is { } file)
+        {
+            graphs.Verify(file);
+        }
+
         Portraits = [.. manifest.Avatars.Select(avatar => PackFiles.Verify(folder, avatar.Portrait, avatar.Sha256, MaxPortraitBytes))];
     }
 
@@ -29,6 +33,9 @@ public sealed class ModelPack
 
     /// <summary>What <c>pack.json</c> says.</summary>
     public PackManifest Manifest { get; }
+
+    /// <summary>The quantised twins the pack has.</summary>
+    internal IEnumerable<LoadedGraph> Int8Graphs => new[] { SpeechEncoder.Int8, ContextEncoder.Int8, FrameDecoder.Int8 }.OfType<LoadedGraph>();
 
     internal LoadedGraph SpeechEncoder { get; }
 
@@ -55,20 +62,5 @@ public sealed class ModelPack
         {
             throw new ModelPackException($"The pack in '{folder}' cannot be read ({error.Message}): check its files and their permissions.", error);
         }
-    }
-
-    private static LoadedGraph LoadGraph(string folder, PackGraph graph, GraphContract contract, out GraphChecker checker)
-    {
-        var path = PackFiles.Verify(folder, graph.File, graph.Sha256, MaxGraphBytes);
-        try
-        {
-            checker = new GraphChecker(graph.File, OnnxFile.Parse(File.ReadAllBytes(path)), contract);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new ModelPackException($"{graph.File} is not an ONNX file because {error.Message}: export or copy it again.", error);
-        }
-
-        return new LoadedGraph(graph.File, path, contract, Skips: [], checker.Check(graph), graph.InitialState);
     }
 }

@@ -14,6 +14,8 @@ namespace LiveAvatar.Inference;
 /// <param name="ContextEncoder">Features to context and motion.</param>
 /// <param name="IdentityEncoder">Portrait to identity and skip maps.</param>
 /// <param name="FrameDecoder">Motion and context to a picture.</param>
+/// <param name="DiffusionDecoder">A graph that this version keeps a place for and does not run; null when the pack has none.</param>
+/// <param name="SpeakerState">Names of what the speech encoder tells of the speaker: energy, arousal, valence, then labels; empty when it tells nothing.</param>
 /// <param name="Avatars">The avatars, at least one.</param>
 public sealed record PackManifest(
     string Name,
@@ -29,6 +31,8 @@ public sealed record PackManifest(
     PackGraph ContextEncoder,
     PackGraph IdentityEncoder,
     PackGraph FrameDecoder,
+    PackFile? DiffusionDecoder,
+    IReadOnlyList<string> SpeakerState,
     IReadOnlyList<PackAvatar> Avatars);
 
 /// <summary>The sound a pack listens to.</summary>
@@ -55,15 +59,25 @@ public sealed record PackVideo(int Width, int Height, int FrameRate)
 /// <param name="Identity">Length of the identity vector.</param>
 public sealed record PackSizes(int Context, int Noise, int Identity);
 
+/// <summary>A file of a pack.</summary>
+/// <param name="File">File name relative to the pack's folder.</param>
+/// <param name="Sha256">Hash of the file, 64 lower-case hexadecimal digits.</param>
+public sealed record PackFile(string File, string Sha256);
+
 /// <summary>One graph of a pack.</summary>
 /// <param name="File">File name relative to the pack's folder.</param>
 /// <param name="Sha256">Hash of the file, 64 lower-case hexadecimal digits.</param>
 /// <param name="InitialState">Numbers that fill a state at the start of a stream; a state not named here starts at 0.</param>
-public sealed record PackGraph(string File, string Sha256, IReadOnlyDictionary<string, float> InitialState);
+/// <param name="Int8">The same graph quantised, for CPUs that multiply bytes fast; null when the pack has none.</param>
+public sealed record PackGraph(string File, string Sha256, IReadOnlyDictionary<string, float> InitialState, PackFile? Int8)
+{
+    internal PackFile AsFile => new(File, Sha256);
+}
 
 /// <summary>One avatar of a pack.</summary>
 /// <param name="Name">Its name in requests: lower-case letters, digits and hyphens.</param>
 /// <param name="DisplayName">Its name for people.</param>
+/// <param name="Description">How it looks, for people who do not see the portrait; may be empty.</param>
 /// <param name="Portrait">Portrait file relative to the pack's folder.</param>
 /// <param name="Sha256">Hash of the portrait file.</param>
-public sealed record PackAvatar(string Name, string DisplayName, string Portrait, string Sha256);
+public sealed record PackAvatar(string Name, string DisplayName, string Description, string Portrait, string Sha256);

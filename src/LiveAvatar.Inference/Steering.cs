@@ -15,4 +15,7 @@ public readonly ref struct Steering(ReadOnlySpan<float> emotion, ReadOnlySpan<fl
 
     /// <summary>0 = pose from the voice, 1 = <see cref="Pose"/>, between = blend.</summary>
     public float PoseWeight { get; init; } = poseWeight;
+
+    /// <summary>How much of the emotion heard in the voice is added to <see cref="Emotion"/>: 0 = nothing, 1 = all. Without effect in a pack that hears none.</summary>
+    public float AutomaticEmotion { get; init; }
 }

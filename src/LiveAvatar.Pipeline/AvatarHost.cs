@@ -79,7 +79,8 @@ public sealed class AvatarHost : IAsyncDisposable
         {
             Admit();
             var seed = request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
-            var session = new AvatarSession(NewId(), avatar, this, _engine.CreateStream(avatar, seed), _workers, _time, _logger);
+            var automatic = request.AutomaticEmotion ?? _options.AutomaticEmotion;
+            var session = new AvatarSession(NewId(), avatar, this, _engine.CreateStream(avatar, seed), automatic, _workers, _time, _logger);
             try
             {
                 session.Attach(_endpoint.CreatePeer(offer, DriverOptions(request.Codec), session));

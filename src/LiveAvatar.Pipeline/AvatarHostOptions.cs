@@ -8,6 +8,10 @@ public sealed record AvatarHostOptions
     /// <summary>Avatar of sessions that name none; null takes the pack's first.</summary>
     public string? DefaultAvatar { get; init; }
 
+    /// <summary>How much of the emotion heard in the voice the face shows, 0 to 1, where the caller does not say.</summary>
+    /// <remarks>Half: a happy voice has a visible smile, and a label the model got wrong does not become a grimace.</remarks>
+    public float AutomaticEmotion { get; init; } = 0.5f;
+
     /// <summary>Sessions at the same time; more are refused. The default is one per core and never less than two.</summary>
     public int MaxSessions { get; init; } = Math.Max(2, Environment.ProcessorCount);
 

@@ -52,6 +52,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
     public AvatarPipeline(
         PackManifest pack,
         AvatarStream stream,
+        float automaticEmotion,
         InferenceWorkers workers,
         Func<VideoCodec, IVideoEncoder> createEncoder,
         TimeProvider time,
@@ -85,7 +86,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
         _uplink = new VoiceUplink(audio.ChunkSamples, _chunkPool, _chunks.Writer, _relay, Counters);
         Sender = new SendLoop(_frames.Reader, _framePool, createEncoder, Viewers, _sync, Counters, Stages, time);
         _face = new FaceWork(
-            stream, (window / 2) - lookAhead, new float[pack.Emotions.Count],
+            stream, (window / 2) - lookAhead, automaticEmotion,
             _chunks.Reader, _chunkPool, _frames.Writer, _framePool, Counters, Stages, time, Fail);
     }
 

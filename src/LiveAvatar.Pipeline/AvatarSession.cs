@@ -18,7 +18,7 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
     private Task? _closing;
     private volatile bool _started;
 
-    internal AvatarSession(string id, string avatar, AvatarHost host, AvatarStream stream, InferenceWorkers workers, TimeProvider time, ILogger logger)
+    internal AvatarSession(string id, string avatar, AvatarHost host, AvatarStream stream, float automaticEmotion, InferenceWorkers workers, TimeProvider time, ILogger logger)
     {
         Id = id;
         Avatar = avatar;
@@ -26,7 +26,7 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
         _time = time;
         _logger = logger;
         _created = time.GetElapsedTime(0);
-        _pipeline = new AvatarPipeline(host.Pack, stream, workers, host.CreateEncoder, time, OnFailed);
+        _pipeline = new AvatarPipeline(host.Pack, stream, automaticEmotion, workers, host.CreateEncoder, time, OnFailed);
     }
 
     /// <summary>Unguessable name, part of the WHIP resource and of the viewer link.</summary>

@@ -11,7 +11,7 @@ namespace LiveAvatar.Pipeline;
 internal sealed class FaceWork(
     AvatarStream stream,
     TimeSpan windowMiddle,
-    float[] neutralEmotion,
+    float automaticEmotion,
     ChannelReader<SpeechChunk> chunks,
     BufferPool<SpeechChunk> chunkPool,
     ChannelWriter<DrawnFrame> frames,
@@ -21,8 +21,6 @@ internal sealed class FaceWork(
     TimeProvider time,
     Action<Exception> failed) : IInferenceWork
 {
-    private readonly float[] _noPose = new float[6];
-
     // Guards _closed and the stream's life: closing waits for the frame that is being drawn.
     private readonly Lock _gate = new();
     private bool _closed;
@@ -63,7 +61,7 @@ internal sealed class FaceWork(
         var captured = chunk.Captured;
         try
         {
-            stream.Listen(chunk.Samples, new Steering { Emotion = neutralEmotion, Pose = _noPose });
+            stream.Listen(chunk.Samples, new Steering { AutomaticEmotion = automaticEmotion });
         }
         finally
         {

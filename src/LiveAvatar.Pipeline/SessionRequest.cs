@@ -11,6 +11,9 @@ public sealed record SessionRequest
     /// <summary>Seed of the face's own movements; null draws one.</summary>
     public int? Seed { get; init; }
 
+    /// <summary>How much of the emotion heard in the voice the face shows, 0 to 1; null takes the server's default.</summary>
+    public float? AutomaticEmotion { get; init; }
+
     /// <summary>Preferred codec; null takes what the offer and the server prefer.</summary>
     public VideoCodec? Codec { get; init; }
 }

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiveAvatar.Inference.Tests;
 
@@ -52,6 +54,12 @@ public class ModelPackTests
     [InlineData("graphs.speechEncoder.initialState", "{\"state_mask\":\"low\"}", "graphs.speechEncoder.initialState.state_mask is \"low\", but must be a finite number")]
     [InlineData("graphs.speechEncoder.initialState", "{\"state_mask\":1e99}", "state_mask is 1e99, but must be a finite number")]
     [InlineData("graphs.speechEncoder.initialState", "{\"state_musk\":1}", "initialState names 'state_musk', which speech_encoder.onnx does not have")]
+    [InlineData("graphs.speechEncoder.int8", "\"x.onnx\"", "graphs.speechEncoder.int8 is \"x.onnx\", but must be an object")]
+    [InlineData("graphs.frameDecoder.int8", "{\"file\":\"x.onnx\"}", "graphs.frameDecoder.int8.sha256 is missing")]
+    [InlineData("graphs.frameDecoder.int8", "{\"file\":\"../x.onnx\",\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\"}", "must be a relative path that stays inside the pack's folder")]
+    [InlineData("graphs.diffusionDecoder", "{\"file\":\"diffusion_decoder.onnx\"}", "graphs.diffusionDecoder.sha256 is missing")]
+    [InlineData("graphs.diffusionDecoder", "{\"file\":\"diffusion_decoder.onnx\",\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\"}", "diffusion_decoder.onnx is missing from the pack's folder: copy the pack again")]
+    [InlineData("avatars[0].description", "7", "avatars[0].description is 7, but must be text")]
     [InlineData("avatars", "[]", "avatars is 0 items long")]
     [InlineData("avatars[1].name", "\"ada\"", "avatars[1] is")]
     [InlineData("avatars[0].name", "\"Ada Lovelace\"", "avatars[0].name")]
@@ -88,6 +96,33 @@ public class ModelPackTests
             File.WriteAllText(pack.FilePath("pack.json"), text[..length]);
             pack.Refusal();
         }
+    }
+
+    [Fact]
+    public void DiffusionDecoder_IsCheckedByItsHashAndNotRun()
+    {
+        using var pack = TestPacks.Copy();
+        File.WriteAllText(pack.FilePath("diffusion_decoder.onnx"), "not a graph");
+        pack.Edit(manifest => manifest["graphs"]!["diffusionDecoder"] = new JsonObject
+        {
+            ["file"] = "diffusion_decoder.onnx",
+            ["sha256"] = Convert.ToHexStringLower(SHA256.HashData("not a graph"u8)),
+        });
+        using var engine = new InferenceEngine(pack.Load(), TestPacks.Options, NullLogger.Instance);
+        engine.WarmUp();
+        Assert.Equal("diffusion_decoder.onnx", engine.Pack.Manifest.DiffusionDecoder!.File);
+
+        File.WriteAllText(pack.FilePath("diffusion_decoder.onnx"), "another file");
+        Assert.StartsWith("diffusion_decoder.onnx: its SHA-256 is", pack.Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Description_MayBeGiven()
+    {
+        using var pack = TestPacks.Copy();
+        pack.Edit(manifest => manifest["avatars"]![1]!["description"] = "blue");
+        using var engine = new InferenceEngine(pack.Load(), TestPacks.Options, NullLogger.Instance);
+        Assert.Equal(["", "blue"], engine.Avatars.Select(avatar => avatar.Description));
     }
 
     [Fact]

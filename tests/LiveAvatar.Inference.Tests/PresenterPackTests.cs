@@ -11,14 +11,11 @@ namespace LiveAvatar.Inference.Tests;
 public class PresenterPackTests
 {
     private const int Calls = 50; // video frames in the vectors: 2 s
-    private static readonly string Repository = Path.GetDirectoryName(Path.GetDirectoryName(TestPacks.Root))!;
-
-    private static string Folder { get; } = Path.Combine(Repository, "models", "presenter");
 
     [Fact]
     public void Pack_Loads()
     {
-        var manifest = Load().Manifest;
+        var manifest = PresenterPack.Load().Manifest;
 
         Assert.Equal("presenter", manifest.Name);
         Assert.NotEmpty(manifest.Avatars);
@@ -29,7 +26,7 @@ public class PresenterPackTests
     public void Voice_GivesTheMotionTorchGives()
     {
         const float Tolerance = 1e-4f; // docs/model-pack.md
-        using var engine = Engine();
+        using var engine = PresenterPack.Engine();
         using var stream = engine.CreateStream(engine.Avatars[0].Name, 0);
         var (pcm, noise, emotion, pose, weight) = (Vector("pcm"), Vector("noise"), Vector("emotion"), Vector("pose"), Vector("pose_weight"));
         var (features, context, code, motion) = (Vector("features"), Vector("context"), Vector("noise_code"), Vector("motion"));
@@ -47,8 +44,8 @@ public class PresenterPackTests
     public void EveryAvatar_IsDrawnAsTorchDrawsIt()
     {
         const int Tolerance = 2; // of 255: rounding to bytes on either side
-        var pack = Load();
-        using var models = Models.Build(pack, ProviderRung.Cpu, Options, [.. pack.Portraits.Select(path => ReadPortrait(path, pack.Manifest.Video.Width, pack.Manifest.Video.Height))]);
+        var pack = PresenterPack.Load();
+        using var models = Models.Build(pack, ProviderRung.Cpu, PresenterPack.Options, [.. pack.Portraits.Select(path => PresenterPack.ReadPortrait(path, pack.Manifest.Video.Width, pack.Manifest.Video.Height))]);
         var contract = models.FrameDecoder.Graph.Contract;
         using TensorBuffer motion = new(contract.Inputs[0]), context = new(contract.Inputs[1]), emotion = new(contract.Inputs[2]), code = new(contract.Inputs[3]);
         using var frame = new TensorBuffer(contract.Outputs[0]);
@@ -78,8 +75,8 @@ public class PresenterPackTests
     {
         const int Frames = 8;
         const float Tolerance = 1e-4f;
-        using var alone = Engine();
-        using var shared = new InferenceEngine(Load(), Options with { MaxBatch = 2 }, NullLogger.Instance);
+        using var alone = PresenterPack.Engine();
+        using var shared = new InferenceEngine(PresenterPack.Load(), PresenterPack.Options with { MaxBatch = 2 }, NullLogger.Instance);
         var pcm = Vector("pcm");
         using AvatarStream first = shared.CreateStream(shared.Avatars[0].Name, 1), second = shared.CreateStream(shared.Avatars[^1].Name, 2);
         var played = new (float[] Motion, byte[] Picture)[2];
@@ -110,10 +107,36 @@ public class PresenterPackTests
         }
     }
 
+    /// <summary>What ships for CPUs with VNNI draws nearly the same person, and the same again each time; perf/quality measures how nearly.</summary>
     [Fact]
-    public void SteadyState_AllocatesNothing()
+    public void Int8_DrawsNearlyTheSamePicturesAndTheSameEachTime()
     {
-        using var engine = Engine();
+        Assert.SkipUnless(PresenterPack.Load().Int8Graphs.Any(), "the pack ships no int8 graphs");
+        using InferenceEngine int8 = PresenterPack.Engine(PrecisionPreference.Int8), again = PresenterPack.Engine(PrecisionPreference.Int8), fp32 = PresenterPack.Engine();
+        Assert.Empty(int8.PrecisionReport.Refused);
+        Assert.NotEmpty(int8.PrecisionReport.Int8Graphs);
+        var pcm = Vector("pcm");
+        using AvatarStream first = int8.CreateStream(int8.Avatars[^1].Name, 5), second = again.CreateStream(int8.Avatars[^1].Name, 5), full = fp32.CreateStream(int8.Avatars[^1].Name, 5);
+        byte[] a = new byte[int8.FrameBytes], b = new byte[int8.FrameBytes], c = new byte[int8.FrameBytes];
+        for (var call = 0; call < 20; call++)
+        {
+            foreach (var (stream, picture) in new[] { (first, a), (second, b), (full, c) })
+            {
+                stream.Listen(Row(pcm, call), default);
+                stream.Draw(picture);
+            }
+
+            Assert.Equal(a, b);
+            Assert.InRange(PictureQuality.Psnr(c, a), 30, double.PositiveInfinity);
+        }
+    }
+
+    [Theory]
+    [InlineData(PrecisionPreference.Fp32)]
+    [InlineData(PrecisionPreference.Auto)]
+    public void SteadyState_AllocatesNothing(PrecisionPreference precision)
+    {
+        using var engine = PresenterPack.Engine(precision);
         using var stream = engine.CreateStream(engine.Avatars[0].Name, 1);
         var (pcm, picture) = (Vector("pcm"), new byte[engine.FrameBytes]);
         Play();
@@ -132,40 +155,7 @@ public class PresenterPackTests
         }
     }
 
-    [Fact]
-    public void AMinuteOfSilenceAndNoise_StaysFinite()
-    {
-        using var engine = Engine();
-        using var stream = engine.CreateStream(engine.Avatars[0].Name, 1);
-        var (silence, noise) = (new float[640], AvatarStreamTests.Sound(1, 1));
-        var (least, most) = (float.MaxValue, float.MinValue);
-        for (var i = 0; i < 25 * 60; i++)
-        {
-            stream.Listen(i % 100 < 50 ? silence : noise, default);
-            foreach (var coefficient in stream.Motion[..52])
-            {
-                (least, most) = (Math.Min(least, coefficient), Math.Max(most, coefficient));
-            }
-        }
-
-        Assert.InRange(least, 0, 1);
-        Assert.InRange(most, 0, 1);
-    }
-
-    private static InferenceOptions Options { get; } = new() { ReadPortrait = ReadPortrait, ProviderPreference = ProviderPreference.Cpu };
-
-    private static InferenceEngine Engine() => new(Load(), Options, NullLogger.Instance);
-
-    private static ModelPack Load() => ModelPack.Load(Folder);
-
-    private static float[] ReadPortrait(string path, int width, int height)
-    {
-        var planes = new float[3 * width * height];
-        ImageFile.Load(path, new ImageFileOptions { Width = width, Height = height }).CopyPlanes(planes);
-        return planes;
-    }
-
-    private static string VectorPath(string file) => Path.Combine(Repository, "tests", "vectors", "pack", file);
+    private static string VectorPath(string file) => Path.Combine(PresenterPack.Repository, "tests", "vectors", "pack", file);
 
     private static float[] Vector(string name) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(VectorPath($"{name}.bin"))).ToArray();
 

@@ -21,6 +21,12 @@ internal static class TestPacks
     internal static float[] Vector(string name) =>
         MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(Root, "vectors", $"{name}.f32"))).ToArray();
 
+    /// <summary>A graph with something a pack may have besides.</summary>
+    internal static byte[] Optional(string file) => File.ReadAllBytes(Path.Combine(Root, "optional", file));
+
+    /// <summary>A graph that breaks the rule it is named after.</summary>
+    internal static byte[] Broken(string file) => File.ReadAllBytes(Path.Combine(Root, "broken", file));
+
     /// <summary>A copy of the tiny pack in a folder of its own.</summary>
     internal static SpoiltPack Copy()
     {
@@ -101,7 +107,26 @@ internal sealed class SpoiltPack(string folder) : IDisposable
         });
     }
 
-    internal void Replace(string graph, string brokenFile) => Replace(graph, File.ReadAllBytes(Path.Combine(TestPacks.Root, "broken", brokenFile)));
+    internal void Replace(string graph, string brokenFile) => Replace(graph, TestPacks.Broken(brokenFile));
+
+    /// <summary>Gives a graph a quantised twin.</summary>
+    internal void AddTwin(string graph, byte[] bytes) => Edit(manifest =>
+    {
+        var entry = manifest["graphs"]![graph]!;
+        var name = Path.ChangeExtension((string)entry["file"]!, ".int8.onnx");
+        File.WriteAllBytes(FilePath(name), bytes);
+        entry["int8"] = new JsonObject { ["file"] = name, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(bytes)) };
+    });
+
+    /// <summary>Sets an entry of pack.json to a piece of JSON, or removes it.</summary>
+    internal void Put(string key, string? json) => Edit(manifest =>
+    {
+        manifest.Remove(key);
+        if (json is not null)
+        {
+            manifest[key] = JsonNode.Parse(json);
+        }
+    });
 
     internal ModelPack Load() => ModelPack.Load(Folder);
 

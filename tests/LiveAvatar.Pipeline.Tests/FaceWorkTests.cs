@@ -24,7 +24,7 @@ public sealed class FaceWorkTests : IDisposable
         _stream = _engine.CreateStream(_engine.Avatars[0].Name, seed: 1);
         _framePool = new BufferPool<DrawnFrame>(3, () => new DrawnFrame(pack.Manifest.Video.FrameBytes));
         _work = new FaceWork(
-            _stream, Middle, new float[pack.Manifest.Emotions.Count], _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
+            _stream, Middle, automaticEmotion: 1, _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
             _counters, new StageClock(), TimeProvider.System, _failures.Add);
     }
 
@@ -77,6 +77,21 @@ public sealed class FaceWorkTests : IDisposable
     }
 
     [Fact]
+    public void SoundThatIsNoSound_IsDrawnLikeAnyOther()
+    {
+        foreach (var sample in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e30f, -1e30f, float.Epsilon])
+        {
+            Put(TimeSpan.Zero, sample);
+            _work.Run();
+            Assert.True(_frames.Reader.TryRead(out var frame));
+            _framePool.Return(frame);
+        }
+
+        Assert.Empty(_failures);
+        Assert.Equal(0, _chunkPool.Rented);
+    }
+
+    [Fact]
     public void FailingStep_EndsThisSessionOnly()
     {
         _stream.Dispose();
@@ -109,9 +124,10 @@ public sealed class FaceWorkTests : IDisposable
         _engine.Dispose();
     }
 
-    private void Put(TimeSpan mediaTime)
+    private void Put(TimeSpan mediaTime, float sample = 0)
     {
         var chunk = _chunkPool.TryRent()!;
+        chunk.Samples.AsSpan().Fill(sample);
         chunk.MediaTime = mediaTime;
         Assert.True(_chunks.Writer.TryWrite(chunk));
     }

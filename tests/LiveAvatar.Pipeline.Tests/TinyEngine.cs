@@ -8,7 +8,7 @@ internal static class TinyEngine
 {
     public static InferenceEngine Create() => new(
         ModelPack.Load(Path.Combine(RepositoryRoot(), "tests", "packs", "tiny")),
-        new InferenceOptions { ReadPortrait = (_, width, height) => new float[3 * width * height], ProviderPreference = ProviderPreference.Cpu },
+        new InferenceOptions { ReadPortrait = PortraitFile.Read, ProviderPreference = ProviderPreference.Cpu },
         NullLogger.Instance);
 
     public static string RepositoryRoot()

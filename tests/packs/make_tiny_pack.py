@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Writes tests/packs/tiny, a complete model pack of a few kB, tests/packs/broken, graphs that each break one rule,
-and tests/packs/vectors, what the tiny pack must give, computed here with numpy over the whole clip at once.
+"""Writes tests/packs/tiny, a complete model pack of a few kB, tests/packs/optional, graphs with what a pack may have besides,
+tests/packs/broken, graphs that each break one rule, and tests/packs/vectors, what the tiny pack must give, computed here with numpy over the whole clip at once.
 
 Run: /usr/bin/python3 tests/packs/make_tiny_pack.py     (Debian: python3-onnx)
 The weights are random with a fixed seed; the graphs are small but real: convolution with a left cache, an int64 state, a mask that
@@ -28,6 +28,7 @@ eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft eyeWideRight jawForward 
 mouthDimpleRight mouthFrownLeft mouthFrownRight mouthFunnel mouthLeft mouthLowerDownLeft mouthLowerDownRight mouthPressLeft
 mouthPressRight mouthPucker mouthRight mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft mouthSmileRight
 mouthStretchLeft mouthStretchRight mouthUpperUpLeft mouthUpperUpRight noseSneerLeft noseSneerRight tongueOut""".split()
+SPEAKER_STATE = ["energy", "arousal", "valence", "neutral", "happy"]
 MOTION = FACE + ["headYaw", "headPitch", "headRoll", "headX", "headY", "headZ"]
 
 rng = np.random.RandomState(7)
@@ -72,8 +73,21 @@ def model(name, nodes, inputs, outputs, constants, opset=17, extra_opsets=()):
 N = helper.make_node
 
 
-def speech(break_rule=None):
-    """pcm and three states to features; break_rule names one rule to break."""
+def quantised(nodes, constants):
+    """The convolution in bytes: its input and weights go through QuantizeLinear and DequantizeLinear pairs."""
+    scale = float(np.abs(W["conv"]).max()) / 127
+    kept = [c for c in constants if c.name != "w"]
+    bytes_ = [constant("w_q", np.clip(np.round(W["conv"] / scale), -127, 127), np.int8), constant("w_scale", scale, np.float32),
+              constant("w_zero", 0, np.int8), constant("x_scale", 2 / 255, np.float32), constant("x_zero", 128, np.uint8)]
+    pairs = [N("QuantizeLinear", ["x3", "x_scale", "x_zero"], ["x_q"]), N("DequantizeLinear", ["x_q", "x_scale", "x_zero"], ["x_d"]),
+             N("DequantizeLinear", ["w_q", "w_scale", "w_zero"], ["w"])]
+    at = next(i for i, node in enumerate(nodes) if node.op_type == "Conv")
+    convolution = N("Conv", ["x_d", "w"], ["c"], dilations=[DILATION], strides=[STRIDE])
+    return [*nodes[:at], *pairs, convolution, *nodes[at + 1:]], [*kept, *bytes_]
+
+
+def speech(break_rule=None, variant=None):
+    """pcm and three states to features; break_rule names one rule to break, variant something a pack may have besides."""
     nodes = [
         N("Concat", ["state_tail", "pcm"], ["x"], axis=1),
         N("Slice", ["x", "tail_start", "huge", "one"], ["next_state_tail"]),
@@ -104,6 +118,14 @@ def speech(break_rule=None):
     constants = [numpy_helper.from_array(W["conv"], "w"), constant("one", [1]), constant("zero", [0]), constant("huge", [1 << 30]),
                  constant("tail_start", [CHUNK]), constant("zero_f", 0, np.float32), constant("tenth", 0.1, np.float32)]
     opset, extra = 17, []
+    if variant == "int8":
+        nodes, constants = quantised(nodes, constants)
+    elif variant == "speaker-state":
+        # as loud as the loudest sample; the louder, the happier
+        nodes += [N("Abs", ["pcm"], ["loud"]), N("ReduceMax", ["loud"], ["peak"], axes=[1], keepdims=1), N("Sub", ["whole", "peak"], ["plain"]),
+                  N("Concat", ["peak", "plain", "plain", "plain", "peak"], ["speaker_state"], axis=1)]
+        outputs.append(flt("speaker_state", len(SPEAKER_STATE)))
+        constants.append(constant("whole", 1, np.float32))
     if break_rule == "wrong-shape":
         outputs[0] = flt("features", FEATURES, FEATURE_SIZE + 1)
     elif break_rule == "wrong-type":
@@ -132,6 +154,15 @@ def speech(break_rule=None):
         w.data_location = TensorProto.EXTERNAL
         entry = w.external_data.add()
         entry.key, entry.value = "location", "../../secret.bin"
+    elif break_rule == "int8-state-shape":
+        nodes.insert(0, N("Slice", ["state_mask", "one", "huge", "one"], ["mask_4"]))
+        nodes[nodes.index(next(n for n in nodes if n.output[0] == "mask_kept"))] = N("Identity", ["mask_4"], ["mask_kept"])
+        inputs[2], outputs[2] = flt("state_mask", 5), flt("next_state_mask", 5)
+    elif break_rule == "int8-state-missing":
+        del inputs[3], outputs[3]
+        constants.append(constant("state_count", [[0]]))
+    elif break_rule == "int8-unknown-operator":
+        nodes.append(N("Unheard", ["u"], ["unused"]))
     elif break_rule == "nan":
         # finite on silence, not a number on sound: log of minus the loudness
         nodes[-1] = N("Add", ["scaled", "clock3"], ["clean"])
@@ -272,7 +303,7 @@ def sha(path):
 
 
 def main():
-    for name in ("tiny", "broken", "vectors"):
+    for name in ("tiny", "optional", "broken", "vectors"):
         shutil.rmtree(HERE / name, ignore_errors=True)
     tiny = HERE / "tiny"
     tiny.mkdir()
@@ -300,10 +331,18 @@ def main():
         "sizes": {"context": CONTEXT, "noise": NOISE, "identity": IDENTITY},
         "emotions": EMOTIONS, "motion": MOTION, "graphs": entries, "avatars": avatars}, indent=1) + "\n")
 
+    optional = HERE / "optional"
+    optional.mkdir()
+    for variant in ("int8", "speaker-state"):
+        made = speech(variant=variant)
+        checker.check_model(made, full_check=True)
+        (optional / f"speech_encoder.{variant}.onnx").write_bytes(made.SerializeToString())
+
     broken = HERE / "broken"
     broken.mkdir()
     for rule in ("wrong-shape", "wrong-type", "no-next-state", "state-shape", "orphan-next-state", "fixed-batch", "missing-output", "surplus-input",
-                 "old-opset", "custom-operator", "external-data", "nan", "never-finite", "fails-at-run"):
+                 "old-opset", "custom-operator", "external-data", "nan", "never-finite", "fails-at-run",
+                 "int8-state-shape", "int8-state-missing", "int8-unknown-operator"):
         (broken / f"speech_encoder.{rule}.onnx").write_bytes(speech(rule).SerializeToString())
     for rule in ("skip-shape", "skip-surplus"):
         (broken / f"identity_encoder.{rule}.onnx").write_bytes(identity(rule).SerializeToString())

@@ -1,6 +1,8 @@
 """Conversion of wav2vec2 checkpoints: faithful to the network, equal streaming and whole, in torch and in ONNX Runtime."""
 
 import json
+import os
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -10,9 +12,10 @@ import numpy as np
 import torch
 
 import checkpoints
-from environment import ORT, REPOSITORY
+from environment import ORT, REPOSITORY, SERVER
 from wav2vec2 import export, offline
 
+VOICE = REPOSITORY / "tests" / "vectors" / "voices" / "slt.wav"
 TOLERANCE = 1e-4  # docs/model-pack.md
 
 
@@ -122,6 +125,26 @@ class GraphTests(Folder):
         self.assertEqual(facts["audio"]["featureSize"], 32)
         self.assertEqual(facts["speechEncoder"]["initialState"], {"state_mask": -10000})
         self.assertIn("cosine", run.stdout)
+
+
+class EngineTests(Folder):
+    @unittest.skipUnless(SERVER.exists(), "the server is not built: ./liveavatar setup builds it")
+    def test_engine_renders_with_a_pack_that_holds_it(self):
+        """The tiny test pack with a converted encoder in the place of its own: the loader's checks, then a second of frames."""
+        pack = self.folder / "pack"
+        shutil.copytree(REPOSITORY / "tests" / "packs" / "tiny", pack)
+        manifest = json.loads((pack / "pack.json").read_text())
+        config = {**checkpoints.BASE, "hidden_size": manifest["audio"]["featureSize"], "num_attention_heads": 2, "num_conv_pos_embedding_groups": 2}
+        model = export.load(checkpoints.write(self.folder / "c", config, checkpoints.random(config)))
+        export.write(model, pack / "speech_encoder.onnx")
+        facts = export.facts(model, pack / "speech_encoder.onnx")
+        manifest["audio"], manifest["graphs"]["speechEncoder"] = facts["audio"], facts["speechEncoder"]
+        (pack / "pack.json").write_text(json.dumps(manifest))
+        clip = self.folder / "clip.webm"
+        run = subprocess.run([str(SERVER), "render", str(VOICE), "-o", str(clip), "--pack", str(pack), "--accept-non-speech"],
+                             text=True, capture_output=True, env={**os.environ, "LD_PRELOAD": ""})
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertGreater(clip.stat().st_size, 1000)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What a face does of itself: blinks, glances, fixation drift, brow flashes, sway and breath, as a function of a session's noise."""
 
 import numpy as np
+from scipy.signal import lfilter
 
 BLINK = np.array([.5, 1.0, 1.0, .72, .38, .14], np.float32)  # 0.24 s at 25 frames per second
 BLINK_THRESHOLD = 2.25  # a normal number passes it with p = 0.0122: 0.31 blinks per second, more with what urges it
@@ -34,31 +35,33 @@ def idle(noise, end=None):
     [batch, frames, 10]: blink 0..1, gaze x (presenter's left +), gaze y (up +), brow raise 0..1, then the head's yaw, pitch,
     roll, x, y, z with the breath in pitch and y. Starts at rest.
     """
-    batch, frames, _ = noise.shape
     noise = urged(noise, end)
-    out = np.zeros((batch, frames, IDLE), np.float32)
-    since_blink = np.full(batch, 99)
-    since_flash = np.full(batch, 99)
-    gaze, goal, drift = np.zeros((batch, 2)), np.zeros((batch, 2)), np.zeros((batch, 2))
-    slow, slower = np.zeros((batch, 6)), np.zeros((batch, 6))
-    breath, breath_speed = np.zeros(batch), np.zeros(batch)
-    for t in range(frames):
-        z = noise[:, t]
-        since_blink = np.where((z[:, 0] > BLINK_THRESHOLD) & (since_blink >= len(BLINK)), 0, since_blink + 1)
-        since_flash = np.where((z[:, 9] > FLASH_THRESHOLD) & (since_flash >= len(FLASH)), 0, since_flash + 1)
-        out[:, t, 0] = np.where(since_blink < len(BLINK), BLINK[np.minimum(since_blink, len(BLINK) - 1)], 0)
-        out[:, t, 3] = np.where(since_flash < len(FLASH), FLASH[np.minimum(since_flash, len(FLASH) - 1)], 0)
-        jump = z[:, 1] > JUMP_THRESHOLD
-        goal = np.where(jump[:, None], GAZE * np.tanh(z[:, 2:4]) ** 3, goal)
-        gaze = gaze + 0.75 * (goal - gaze)
-        drift = .93 * drift + DRIFT * .12 * z[:, 2:4]  # the eye never quite rests on a point
-        out[:, t, 1:3] = gaze + drift
-        # Sway: noise through two low-pass stages of about 0.5 and 1 s; the gain brings it to unit variance.
-        slow += 0.08 * (z[:, 4:10] - slow)
-        slower += 0.045 * (slow - slower)
-        breath_speed += 0.004 * z[:, 8] - 0.004 * breath - 0.02 * breath_speed  # a lazy pendulum near 0.25 Hz
-        breath = breath + breath_speed
-        out[:, t, 4:10] = slower * 9.0 * SWAY
-        out[:, t, 5] += .004 * np.clip(breath, -1.5, 1.5)
-        out[:, t, 8] += .004 * np.clip(breath, -1.5, 1.5)
+    blink = _events(noise[..., 0] > BLINK_THRESHOLD, BLINK)
+    flash = _events(noise[..., 9] > FLASH_THRESHOLD, FLASH)
+    # The gaze goes where the last jump said; the eye never quite rests on a point.
+    last = np.maximum.accumulate(np.where(noise[..., 1] > JUMP_THRESHOLD, np.arange(noise.shape[1]), -1), axis=1)
+    goal = np.take_along_axis(GAZE * np.tanh(noise[..., 2:4]) ** 3, np.maximum(last, 0)[..., None], 1) * (last >= 0)[..., None]
+    gaze = _low_pass(goal, .75) + _low_pass(DRIFT * noise[..., 2:4], .07) * 1.7
+    # Sway: noise through two low-pass stages of about 0.5 and 1 s; the gain brings it to unit variance.
+    head = _low_pass(_low_pass(noise[..., 4:10], .08), .045) * 9.0 * SWAY
+    breath = lfilter([.004], [1, -1.976, .98], noise[..., 8], axis=1)  # a lazy pendulum near 0.25 Hz
+    head[..., (1, 4)] += .004 * np.clip(breath, -1.5, 1.5)[..., None]
+    return np.concatenate([blink[..., None], gaze, flash[..., None], head], 2).astype(np.float32)
+
+
+def _low_pass(x, rate):
+    """One-pole filter over the frames of [batch, frames, ...]."""
+    return lfilter([rate], [1, rate - 1], x, axis=1)
+
+
+def _events(starts, shape):
+    """Plays `shape` from every start [batch, frames] that does not fall into the one before."""
+    out = np.zeros(starts.shape)
+    for row, begin in zip(out, starts):
+        free = 0
+        for t in np.flatnonzero(begin):
+            if t >= free:
+                n = min(len(shape), len(row) - t)
+                row[t:t + n] = shape[:n]
+                free = t + len(shape)
     return out

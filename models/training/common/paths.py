@@ -6,7 +6,9 @@ from pathlib import Path
 
 TRAINING = Path(__file__).resolve().parents[1]
 REPOSITORY = TRAINING.parents[1]
-PACK = REPOSITORY / "models" / "presenter"
+# ./liveavatar train --smoke writes elsewhere.
+PACK = Path(os.environ.get("LIVEAVATAR_TRAIN_PACK", REPOSITORY / "models" / "presenter"))
+VECTORS = Path(os.environ.get("LIVEAVATAR_TRAIN_VECTORS", REPOSITORY / "tests" / "vectors" / "pack"))
 
 
 def work(*parts):

@@ -6,6 +6,7 @@ phrase ended, and the beat of its stresses.
 """
 
 import numpy as np
+from scipy.signal import lfilter
 
 from .affect import AFFECT_MATRIX, SPEECH_MATRIX, STRONGEST, felt, random_emotion  # noqa: F401 (random_emotion: for users of the teacher)
 from .idle import IDLE, idle
@@ -22,14 +23,10 @@ OPEN = .045  # smallest gap between the lips in speech outside closures; a close
 
 def voice_signals(speaks, stress):
     """What of the voice moves head and brows: speaks [..., frames] 0 or 1, stress [..., frames] 0..1 -> [..., frames, 3]."""
-    now, memory, beat = (np.zeros(speaks.shape[:-1], np.float32) for _ in range(3))
-    out = np.zeros((*speaks.shape, SIGNALS), np.float32)
-    for t in range(speaks.shape[-1]):
-        now = now + SPEAKING_RATE * (speaks[..., t] - now)
-        memory = memory + MEMORY_RATE * (now - memory)
-        beat = beat + BEAT_RATE * (stress[..., t] - beat)
-        out[..., t, 0], out[..., t, 1], out[..., t, 2] = now, np.maximum(memory - now, 0), beat
-    return out
+    now = lfilter([SPEAKING_RATE], [1, SPEAKING_RATE - 1], speaks)
+    memory = lfilter([MEMORY_RATE], [1, MEMORY_RATE - 1], now)
+    beat = lfilter([BEAT_RATE], [1, BEAT_RATE - 1], stress)
+    return np.stack([now, np.maximum(memory - now, 0), beat], -1).astype(np.float32)
 
 
 def speaking(segments, frames, rate=FRAME_RATE):

@@ -1,9 +1,13 @@
 """Phone times for the real recordings of speechocean762 (train split), by Viterbi with our own encoder.
 
-    python3 -m speech.align [--stage mel]      writes work/speech/real.npz, in the form of the synthetic sets
+    python3 -m speech.align [--stage mel]      writes work/speech/real.npz and val_real.npz, in the form of the synthetic sets
+
+The speakers of val_real are kept out of training (speech/splits.py).
 """
 
 import csv
+import itertools
+import time
 
 import numpy as np
 import torch
@@ -12,10 +16,11 @@ from common.audio import decode
 from common.motion import SAMPLE_RATE
 from common.paths import parser, work
 from common.phones import DIPHTHONG, PHONE, PHONES
-from speech.corpus import HOP, Builder
+from speech.builder import HOP, Builder
+from speech.encoder_io import load_task
+from speech.heads import DELAY, DELAYS
+from speech.splits import validation_speakers
 from speech.synthesizers import cmu_phone
-from speech.train import DELAY, Task, half
-from speech.encoder import MelEncoder, SpeechEncoder
 
 SILENCE = PHONE["sil"]
 WORST = -2.3  # mean log posterior per frame below which an alignment is thrown away
@@ -81,44 +86,60 @@ def posteriors(task, batch):
     pcm = np.zeros((len(batch), (max(frames) + DELAY) * HOP), np.float32)
     for i, x in enumerate(batch):
         pcm[i, :len(x)] = x / (np.abs(x).max() + 1.0) * 0.5
-    says = task(torch.from_numpy(pcm))[0].log_softmax(2).numpy()
+    says = task(torch.from_numpy(pcm))[0][:, :, DELAYS.index(DELAY)].log_softmax(2).numpy()
     return [says[i, DELAY:DELAY + n] for i, n in enumerate(frames)]
 
 
-def load_task(stage):
-    task = Task(MelEncoder() if stage == "mel" else SpeechEncoder())
-    task.load_state_dict(torch.load(work("speech", stage + ".pt"))["model"])
-    half(task.encoder, False)
-    return task.eval()
+def align(says, rows, prior, sets, worst=WORST):
+    """Aligns (row, samples) pairs by says(recordings) -> log posteriors and adds what fits to sets[row["speaker"]]; mean scores."""
+    rows, scores = sorted(rows, key=lambda r: len(r[1])), []
+    began = time.time()
+    for k in range(0, len(rows), 16):
+        part = rows[k:k + 16]
+        for (row, x), logp in zip(part, says([x for _, x in part])):
+            states, optional = states_of(row["phones"])
+            if len(logp) < len(states):
+                continue
+            path, _ = viterbi(logp - .5 * prior, states, optional)
+            scores.append(np.mean(logp[np.arange(len(path)), states[path]]))
+            if scores[-1] > worst:
+                sets[row["speaker"]].add(x, segments_of_path(path, states), 0)
+        if k % 320 == 0 and k:
+            print(f"aligned {k} of {len(rows)}, {(time.time() - began) * (len(rows) / k - 1):.0f} s left", flush=True)
+    return scores
+
+
+def prior_of(name="espeak"):
+    counts = np.bincount(np.load(work("speech", name + ".npz"))["phones"], minlength=len(PHONES))
+    return np.log(counts / counts.sum() + 1e-4)
+
+
+def align_all(says, data, prior, limit=None):
+    """Aligns the train split with says(recordings) -> log posteriors and saves the two sets. A limited run keeps every recording."""
+    rows = list(itertools.islice(utterances(data, "train"), limit))
+    kept, held = Builder(), validation_speakers(r["speaker"] for r, _ in rows)
+    back = Builder()
+    scores = align(says, rows, prior, {r["speaker"]: back if r["speaker"] in held else kept for r, _ in rows},
+                   WORST if limit is None else -np.inf)
+    for name, out in (("real", kept), ("val_real", back)):
+        out.save(work("speech", name + ".npz"))
+        print(f"{name}: {out.count} utterances, {out.hours:.2f} h")
+    print(f"of {len(rows)} utterances; deciles of the mean score", np.percentile(scores, [10, 50, 90]).round(2))
+
+
+def realign(stage, data, smoke=False):
+    """Aligns with the model of a stage, `mel` or `joint`."""
+    task = load_task(stage)
+    align_all(lambda batch: posteriors(task, batch), data, prior_of(), 80 if smoke else None)
 
 
 def main():
     p = parser(__doc__)
     p.add_argument("--stage", default="mel", choices=("mel", "joint"))
-    p.add_argument("--split", default="train")
-    p.add_argument("--out", default="real")
+    p.add_argument("--smoke", action="store_true", help="a handful of recordings")
     a = p.parse_args()
     torch.set_num_threads(1)
-    task = load_task(a.stage)
-    counts = np.bincount(np.load(work("speech", "espeak.npz"))["phones"], minlength=len(PHONES))
-    prior = np.log(counts / counts.sum() + 1e-4)
-    out, kept, seen, scores = Builder(), 0, 0, []
-    rows = sorted(utterances(a.data, a.split), key=lambda r: len(r[1]))
-    for k in range(0, len(rows), 16):
-        part = rows[k:k + 16]
-        for (row, x), logp in zip(part, posteriors(task, [x for _, x in part])):
-            states, optional = states_of(row["phones"])
-            seen += 1
-            if len(logp) < len(states):
-                continue
-            path, mean = viterbi(logp - .5 * prior, states, optional)
-            plain = np.mean(logp[np.arange(len(path)), states[path]])
-            scores.append(plain)
-            if plain > WORST:
-                out.add(x, segments_of_path(path, states), 0)
-                kept += 1
-    out.save(work("speech", a.out + ".npz"))
-    print(f"aligned {kept} of {seen} utterances, {out.hours:.2f} h; score deciles", np.percentile(scores, [10, 50, 90]).round(2))
+    realign(a.stage, a.data, a.smoke)
 
 
 if __name__ == "__main__":

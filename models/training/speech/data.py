@@ -1,81 +1,100 @@
-"""Random training crops: speech from the corpus through rooms, bands, gains, Opus and noise, with its labels."""
+"""Random training crops: speech from the corpus, made another voice, spoiled, with its labels."""
 
 import numpy as np
-from scipy.signal import butter, lfilter, sosfilt
+from scipy.signal import resample_poly
 
-from common.audio import decode
 from common.motion import CHUNK, SAMPLE_RATE
+from common.mouth import CURVES
 from common.paths import work
+from common.phones import LABIAL, PHONE
+from speech.augment import Spoiler
 
-DRY_ROOMS = ("kitchen-", "openair-", "cardiod-true-stereo")
-SILENT = 0.05  # share of crops without any voice: only noise, or nothing
-DIRECT = 40  # samples at 16 kHz before the direct sound of every room response
+HOP = 320
+SILENT = 0.06  # share of crops without any voice: noise, a tune, or nothing
+# Played this much faster and higher, as fractions with a short filter: a child's voice from a man's and the reverse.
+SPEEDS = ((3, 4), (4, 5), (5, 6), (7, 8), (9, 10), (19, 20), (1, 1), (1, 1), (20, 19), (10, 9), (8, 7), (6, 5), (5, 4))
+MEET = 0.012  # seconds by which lips meet before the label of p, b, m begins (common/mouth.py)
+
+
+def frame_labels(start, stop, phones, begin, frames, speed):
+    """Phone index per 20 ms and lip closure 0..1 (share of the frame with the lips together), from segments in seconds.
+
+    Frame i lies from begin + 0.02 i speed to begin + 0.02 (i + 1) speed on the segments' clock. Where no segment lies is silence.
+    """
+    edges = begin + np.arange(frames + 1) * HOP / SAMPLE_RATE * speed
+    middle = (edges[:-1] + edges[1:]) / 2
+    k = np.searchsorted(start, middle, "right") - 1
+    inside = (k >= 0) & (middle < stop[np.maximum(k, 0)])
+    labels = np.where(inside, phones[np.maximum(k, 0)], PHONE["sil"])
+    shut = np.zeros(frames, np.float32)
+    for s in range(max(0, k[0]), k[-1] + 1):
+        if int(phones[s]) in LABIAL:
+            a = start[s] - MEET
+            b = start[s] + max(LABIAL[int(phones[s])] * (stop[s] - start[s]), .035)
+            shut += np.clip(np.minimum(edges[1:], b) - np.maximum(edges[:-1], a), 0, None) / np.diff(edges)
+    return labels, np.minimum(shut, 1)
+
+
+class Corpus:
+    """One set of work/speech, or None where it is missing."""
+
+    def __init__(self, name):
+        z = np.load(work("speech", name + ".npz"))
+        self.x, self.curves = z["x"], z["curves"]
+        s = z["segments"]
+        order = np.argsort(s[:, 0], kind="stable")
+        self.start, self.stop, self.phones = (s[order, k].astype(np.float64) for k in range(3))
+        self.phones = self.phones.astype(np.int64)
+
+    @staticmethod
+    def exists(name):
+        return work("speech", name + ".npz").exists()
 
 
 class Crops:
-    """Draws crops of equal length. `mix` is {set name: probability}; missing sets are left out."""
+    """Draws crops of equal length. `mix` is {set name: share}; missing sets are left out."""
 
     def __init__(self, mix, data, seed=0, seconds=4):
         self.samples, self.frames = seconds * SAMPLE_RATE, seconds * SAMPLE_RATE // CHUNK
-        names = [n for n in mix if work("speech", n + ".npz").exists()]
-        self.sets = [np.load(work("speech", n + ".npz")) for n in names]
-        self.sets = [{k: z[k] for k in ("x", "opus", "phones", "curves")} for z in self.sets]
-        p = np.array([mix[n] for n in names], float)
-        self.p = p / p.sum()
+        self.names = [n for n in mix if Corpus.exists(n)]
+        self.sets = {n: Corpus(n) for n in self.names}
+        share = np.array([mix[n] for n in self.names], float)
+        self.share = share / share.sum()
         self.rng = np.random.default_rng(seed)
-        noise = data / "data" / "noise"
-        self.kitchen = decode(noise / "kitchen.opus").astype(np.float32) / 32768
-        self.rooms, self.room_p = [], []
-        for path in sorted((noise / "rir").glob("*.flac")):
-            if "telephone" not in path.name:
-                h = decode(path).astype(np.float32)[:24000] / 32768
-                self.rooms.append(h / np.sqrt(np.square(h).sum()))
-                self.room_p.append(3.0 if path.name.startswith(DRY_ROOMS) else 0.4)
-        self.room_p = np.array(self.room_p) / np.sum(self.room_p)
+        self.spoiler = Spoiler(data, self.rng)
 
     def clean(self):
-        """(x float32 [samples], phones [2 frames], curves [frames, CURVES]) of a random place in a random set."""
-        z = self.sets[self.rng.choice(len(self.sets), p=self.p)]
-        if self.rng.random() < SILENT:
-            return (np.zeros(self.samples, np.float32), np.zeros(2 * self.frames, z["phones"].dtype),
-                    np.zeros((self.frames, z["curves"].shape[1]), z["curves"].dtype))
-        i = int(self.rng.integers(0, len(z["curves"]) - self.frames))
-        x = z["opus" if self.rng.random() < .4 else "x"][i * CHUNK:i * CHUNK + self.samples].astype(np.float32) / 32768
-        return x, z["phones"][i * 2:(i + self.frames) * 2], z["curves"][i:i + self.frames]
-
-    def spoil(self, x):
-        """What a microphone, a room and a network do to a voice; never moves it in time."""
+        """(x float32 [samples], phones [2 frames], curves [frames, CURVES], closure [2 frames], set) at a random place of a set."""
         r = self.rng
-        if r.random() < .5:
-            x = lfilter([1, r.uniform(-.6, .6)], [1, r.uniform(-.5, .5)], x)
-        if r.random() < .3:
-            h = self.rooms[r.choice(len(self.rooms), p=self.room_p)]
-            size = 1 << int(np.ceil(np.log2(self.samples + len(h))))
-            wet = np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(h, size))[DIRECT:DIRECT + self.samples]
-            wet *= np.sqrt(np.square(x).mean() / (np.square(wet).mean() + 1e-12))
-            dry = r.uniform(0, .7)
-            x = dry * x + (1 - dry) * wet
-        if r.random() < .12:
-            x = sosfilt(butter(2, (r.uniform(80, 350), r.uniform(3000, 7000)), "band", fs=SAMPLE_RATE, output="sos"), x)
-        x = x / (np.abs(x).max() + 1e-3) * 10 ** r.uniform(-1.5, 0)
-        if r.random() < .8:
-            x = x + self.noise() * 10 ** r.uniform(-4.6, -1.9)
-        return np.clip(x, -1, 1).astype(np.float32)
+        if r.random() < SILENT:
+            x = self.spoiler.tune(self.samples) if r.random() < .5 else np.zeros(self.samples, np.float32)
+            return (x, np.zeros(2 * self.frames, np.int64), np.zeros((self.frames, CURVES), np.float32),
+                    np.zeros(2 * self.frames, np.float32), None)
+        name = self.names[r.choice(len(self.names), p=self.share)]
+        z = self.sets[name]
+        up, down = SPEEDS[r.integers(len(SPEEDS))] if r.random() < .6 else (1, 1)
+        speed = up / down
+        need = int(self.samples * speed) + 8
+        i = int(r.integers(0, len(z.x) - need))
+        x = z.x[i:i + need].astype(np.float32) / 32768
+        if up != down:
+            x = resample_poly(x, down, up, window=("kaiser", 4.0))
+        x = x[:self.samples]
+        phones, closure = frame_labels(z.start, z.stop, z.phones, i / SAMPLE_RATE, 2 * self.frames, speed)
+        # Curves belong to the middle of 40 ms; between two of them they are taken on the straight line.
+        at = np.clip((i + (np.arange(self.frames) + .5) * CHUNK * speed) / CHUNK - .5, 0, len(z.curves) - 1.001)
+        low = at.astype(int)
+        part = (at - low)[:, None].astype(np.float32)
+        curves = z.curves[low].astype(np.float32) * (1 - part) + z.curves[low + 1].astype(np.float32) * part
+        return self.spoiler.voice(x), phones, curves, closure, name
 
-    def noise(self):
-        """Noise of unit power: white, brown-ish, or a kitchen."""
-        r = self.rng
-        if r.random() < .3:
-            i = int(r.integers(0, len(self.kitchen) - self.samples))
-            n = self.kitchen[i:i + self.samples]
-        else:
-            n = r.standard_normal(self.samples)
-            if r.random() < .5:
-                n = lfilter([1], [1, -r.uniform(.5, .95)], n)
-        return n / (np.sqrt(np.square(n).mean()) + 1e-9)
+    def draw(self, size):
+        """x [size, samples], phones int64 [size, 2 frames], curves [size, frames, CURVES], closure [size, 2 frames], set names."""
+        rows = [self.clean() for _ in range(size)]
+        x = np.stack([self.spoiler.way(row[0]) for row in rows])
+        self.last_clean = [row[0] for row in rows]
+        return x, *(np.stack([row[k] for row in rows]) for k in (1, 2, 3)), [row[4] for row in rows]
 
     def batch(self, size):
-        """x [size, samples], phones int64 [size, 2 frames], curves float32 [size, frames, CURVES], as numpy arrays."""
-        rows = [self.clean() for _ in range(size)]
-        return (np.stack([self.spoil(x) for x, _, _ in rows]), np.stack([p for _, p, _ in rows]).astype(np.int64),
-                np.stack([c for _, _, c in rows]).astype(np.float32))
+        """The first three of `draw`."""
+        return self.draw(size)[:3]

@@ -18,6 +18,7 @@ KERNELS = (10, 3, 3, 3, 3, 2, 2)
 STRIDES = (5, 2, 2, 2, 2, 2, 2)
 HOP = 320
 ENERGIES = 4
+MIDDLE = 64
 MASKED = -1e4
 
 
@@ -120,14 +121,25 @@ class Transformer(nn.Module):
         self.mixes = nn.ModuleList(Mix(size) for _ in range(2))
         self.blocks = nn.ModuleList(Block(size, heads, window, 4 * size) for _ in range(layers))
         self.norm = Norm(size)
+        self.middle, self.middle_norm = Linear(size, MIDDLE), Norm(MIDDLE)
+
+    @property
+    def features(self):
+        return self.size + MIDDLE
+
+    def read(self, middle, last):
+        """Features from the output of the middle block and of the last one."""
+        return torch.cat([self.norm(last), self.middle_norm(self.middle(middle))], 2)
 
     def forward(self, x):
         for mix in self.mixes:
             x, _ = mix(x)
         n = length(x)
-        for block in self.blocks:
+        for i, block in enumerate(self.blocks):
             x, _, _ = block(x, block.bias(n, n, 0))
-        return self.norm(x)
+            if i + 1 == self.layers // 2:
+                middle = x
+        return self.read(middle, x)
 
     def step(self, x, caches, keys, values, mask):
         """One chunk with state; returns features, mix caches, keys, values, mask."""
@@ -141,7 +153,9 @@ class Transformer(nn.Module):
             x, ki, vi = block(x, bias, keys[:, i], values[:, i])
             k.append(ki)
             v.append(vi)
-        return self.norm(x), new, torch.stack(k, 1), torch.stack(v, 1), mask[:, n:]
+            if i + 1 == self.layers // 2:
+                middle = x
+        return self.read(middle, x), new, torch.stack(k, 1), torch.stack(v, 1), mask[:, n:]
 
 
 class Front(nn.Module):
@@ -180,9 +194,23 @@ class SpeechEncoder(nn.Module):
         self.transformer = Transformer(**transformer)
         self.project = Linear(channels + ENERGIES, self.transformer.size)
 
-    def forward(self, pcm):
-        """Whole recordings [batch, samples] -> features [batch, samples / 320, size]."""
-        return self.transformer(self.project(self.front(pcm)[0]))
+        # Stands for hidden frames in masked prediction (speech/masked.py); not used in service.
+        self.hidden = nn.Parameter(.1 * torch.randn(self.transformer.size))
+
+    def forward(self, pcm, mask=None):
+        """Whole recordings [batch, samples] -> features [batch, samples / 320, size]; frames under `mask` are hidden."""
+        return self.above(self.front(pcm)[0], mask)
+
+    def above(self, sound, mask=None):
+        """The same from the front's output [batch, frames, channels + 4] on."""
+        x = self.project(sound)
+        if mask is not None:
+            x = torch.where(mask[..., None], self.hidden.to(x.dtype), x)
+        return self.transformer(x)
+
+    @property
+    def front_size(self):
+        return self.front.channels + ENERGIES
 
     def initial_state(self, batch=1):
         """Named state tensors at the start of a stream, in the order `step` takes them."""
@@ -236,8 +264,16 @@ class MelEncoder(nn.Module):
         self.mel = LogMel()
         self.transformer = Transformer(**transformer)
         self.project = Linear(LogMel.SIZE, self.transformer.size)
+        self.front_size = LogMel.SIZE
         self.half = False
 
-    def forward(self, pcm):
+    def front(self, pcm):
+        """In the form of SpeechEncoder.front: ([batch, frames, 80], no caches)."""
         x = self.mel(pcm)
-        return self.transformer(self.project(x.bfloat16() if self.half else x))
+        return x.bfloat16() if self.half else x, []
+
+    def above(self, sound, mask=None):
+        return self.transformer(self.project(sound))
+
+    def forward(self, pcm):
+        return self.above(self.front(pcm)[0])

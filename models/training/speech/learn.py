@@ -1,11 +1,15 @@
 """A training loop that stops on time and can go on where it stopped."""
 
+import json
 import math
+import os
 import time
 
 import torch
 
 from common.paths import work
+
+SMOOTH, SMOOTH_EVERY = .98, 5  # the smoothed weights look back about 250 steps
 
 
 def warm_cosine(progress, step, warm=100, floor=.04):
@@ -13,44 +17,65 @@ def warm_cosine(progress, step, warm=100, floor=.04):
     return min(1, (step + 1) / warm) * (floor + (1 - floor) * .5 * (1 + math.cos(math.pi * min(1, progress))))
 
 
-def train(name, model, loss_of, minutes, rate, report=None, save_every=240, decay=.02):
-    """Minimises loss_of(model) for `minutes` of wall clock.
+def save(path, content):
+    """Whole or not at all: others read checkpoints while they are renewed."""
+    torch.save(content, path.with_suffix(".part"))
+    os.replace(path.with_suffix(".part"), path)
 
-    loss_of returns (loss, {name: number}). A checkpoint work/speech/<name>.pt holds weights, optimiser and the seconds
-    spent, so that a stopped run goes on; a run with no minutes left returns at once.
+
+def save_json(path, content):
+    """The same for numbers; every number rounded to 4 digits."""
+    def plain(v):
+        return {k: plain(x) for k, x in v.items()} if isinstance(v, dict) else v if isinstance(v, (str, list)) else round(float(v), 4)
+
+    path.with_suffix(".part").write_text(json.dumps(plain(content), indent=1) + "\n")
+    os.replace(path.with_suffix(".part"), path)
+
+
+def train(name, model, loss_of, minutes, rate, report=None, pause=None, save_every=240, decay=.02):
+    """Minimises loss_of(model) for `minutes` of wall clock and leaves the smoothed weights in the model; `pause` stops it earlier.
+
+    loss_of returns (loss, {name: number}). Checkpoint work/speech/<name>.run.pt holds weights, optimiser and the seconds spent,
+    so that a stopped run goes on; work/speech/<name>.pt holds the smoothed weights, for whoever reads them. A run with no
+    minutes left returns at once.
     """
-    path = work("speech", name + ".pt")
+    path, out = work("speech", name + ".run.pt"), work("speech", name + ".pt")
     optimiser = torch.optim.AdamW(model.parameters(), rate, betas=(.9, .98), weight_decay=decay)
     spent, step, mean = 0.0, 0, {}
+    smooth = {k: v.detach().clone() for k, v in model.state_dict().items()}
     if path.exists():
         saved = torch.load(path)
         model.load_state_dict(saved["model"])
-        if "optimiser" in saved:  # the committed checkpoints carry weights alone
-            optimiser.load_state_dict(saved["optimiser"])
-        spent, step = saved["spent"], saved["step"]
+        optimiser.load_state_dict(saved["optimiser"])
+        smooth, spent, step = saved["smooth"], saved["spent"], saved["step"]
     began, saved_at = time.time() - spent, spent
 
-    def save(seconds):
-        torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "spent": seconds, "step": step}, path)
+    def keep(seconds):
+        save(path, {"model": model.state_dict(), "smooth": smooth, "optimiser": optimiser.state_dict(), "spent": seconds, "step": step})
+        save(out, {"model": smooth, "spent": seconds, "step": step})
 
     model.train()
-    while (seconds := time.time() - began) < minutes * 60:
+    while (seconds := time.time() - began) < min(pause or minutes, minutes) * 60:
         for group in optimiser.param_groups:
             group["lr"] = rate * warm_cosine(seconds / (minutes * 60), step)
         loss, parts = loss_of(model)
-        optimiser.zero_grad()
+        optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         step += 1
+        if step % SMOOTH_EVERY == 0:
+            share = min(SMOOTH, step / (step + 10 * SMOOTH_EVERY))
+            for key, value in model.state_dict().items():
+                smooth[key].lerp_(value, 1 - share) if value.is_floating_point() else smooth[key].copy_(value)
         for key, value in parts.items():
             mean[key] = value if key not in mean else .97 * mean[key] + .03 * value
         if seconds - saved_at > save_every:
             saved_at = seconds
-            save(seconds)
-            extra = report(model) if report else ""
+            keep(seconds)
+            print(f"{name} {seconds:.0f} s, {minutes * 60 - seconds:.0f} s left, step {step}:",
+                  {k: round(v, 4) for k, v in mean.items()}, report(smooth) if report else "", flush=True)
             model.train()
-            print(f"{name} {seconds:.0f} s, step {step}:", {k: round(v, 4) for k, v in mean.items()}, extra, flush=True)
-    save(time.time() - began)
-    model.eval()
-    return model
+    keep(time.time() - began)
+    model.load_state_dict(smooth)
+    return model.eval()

@@ -23,8 +23,8 @@ _ESPEAK = {
     "aI@": ("AY", "AX"), "aU@": ("AW", "AX"), "aI": "AY", "aU": "AW", "OI": "OY", "eI": "EY", "oU": "OW", "@U": "OW",
     "i@": ("IY", "AX"), "e@": ("EH", "AX"), "U@": ("UH", "AX"), "O@": ("AO", "R"), "o@": ("AO", "R"), "A@": ("AA", "R"),
     "@L": ("AX", "L"), "3": "ER", "@": "AX", "a#": "AX", "aa": "AE", "a": "AE", "A": "AA", "V": "AH", "0": "AA", "Q": "AO",
-    "O": "AO", "o": "OW", "E": "EH", "e": "EH", "I": "IH", "i": "IY", "u": "UW", "U": "UH", "y": "IY", "Y": "UH", "W": "UH",
-    "tS": "CH", "dZ": "JH", "S": "SH", "Z": "ZH", "T": "TH", "D": "DH", "p": "P", "b": "B", "m": "M", "f": "F", "v": "V",
+    "O": "AO", "o": "OW", "E": "EH", "e": "EH", "I": "IH", "i": "IY", "u": "UW", "U": "UH", "y": "UW", "Y": "UH", "W": "UH",
+    "ts": ("T", "S"), "pF": ("P", "F"), "dz": ("D", "Z"), "tS": "CH", "dZ": "JH", "S": "SH", "Z": "ZH", "T": "TH", "D": "DH", "p": "P", "b": "B", "m": "M", "f": "F", "v": "V",
     "t": "T", "d": "D", "*": "D", "?": "T", "k": "K", "g": "G", "x": "K", "N": "NG", "n": "N", "l": "L", "L": "L", "r": "R",
     "R": "R", "w": "W", "j": "Y", "h": "HH", "C": "HH", "s": "S", "z": "Z",
 }
@@ -62,6 +62,7 @@ class Espeak:
     """espeak-ng by its C library: phoneme events give the first sample of every phone."""
 
     ACCENTS = "en en-us en-us en-us en-gb-scotland en-gb-x-rp en-gb-x-gbclan en-gb-x-gbcwmd en-029 en-us-nyc".split()
+    ABROAD = "de nl it es fi cs".split()
     _UNSUITABLE = "robosoft robot whisper demonic croak fast storm tweaky anxious uni".split()
     PHONEME_EVENT = 7
 
@@ -155,7 +156,7 @@ def festival(rng, sentences, voice):
             path = Path(folder, rows[0].strip() + ".wav")
             if path.exists():
                 rate, x = read_wav(path)
-                yield rate, x, segments_of(_ends(row.split() for row in rows[1:]))
+                yield rate, x, segments_of(ends(row.split() for row in rows[1:]))
 
 
 def flite(rng, sentences, voice):
@@ -167,14 +168,14 @@ def flite(rng, sentences, voice):
             out = subprocess.run(["flite", "-voice", voice, "--setf", stretch, "-psdur", "-o", str(path), "-t", text + " "],
                                  capture_output=True, text=True).stdout
             rate, x = read_wav(path)
-            yield rate, x, segments_of(_ends(re.findall(r"(\S+):([0-9.]+)", out)))
+            yield rate, x, segments_of(ends(re.findall(r"(\S+):([0-9.]+)", out)))
 
 
-def _ends(rows):
+def ends(rows, rename=cmu_phone):
     """(name, end) rows -> (start, end, our name)."""
     start, out = 0.0, []
     for row in rows:
         if len(row) == 2:
-            out.append((start, float(row[1]), cmu_phone(row[0])))
+            out.append((start, float(row[1]), rename(row[0])))
             start = float(row[1])
     return out

@@ -68,6 +68,25 @@ internal sealed class GraphChecker(string fileName, OnnxFile file, GraphContract
             : throw new ModelPackException($"{encoder._fileName}: output '{made.Keys.First()}' is no input of {decoder._fileName}: {Advice}.");
     }
 
+    /// <summary>Holds a quantised twin's states to those of the full graph: the contract, checked before, says nothing of them.</summary>
+    internal static void PairStates(LoadedGraph full, LoadedGraph twin)
+    {
+        foreach (var state in full.States)
+        {
+            var found = twin.States.FirstOrDefault(other => other.Name == state.Name)
+                ?? throw new ModelPackException($"{twin.Name}: input '{state.Name}' of {full.Name} is missing: quantise that very graph again.");
+            if (found.Described != state.Described)
+            {
+                throw ModelPackException.Unfit($"{twin.Name}: {state.Name}", found.Described, $"{state.Described} as in {full.Name}", "quantise that very graph again");
+            }
+        }
+
+        if (twin.States.FirstOrDefault(state => !full.States.Any(other => other.Name == state.Name)) is { } surplus)
+        {
+            throw new ModelPackException($"{twin.Name}: input '{surplus.Name}' is not one of {full.Name}: quantise that very graph again.");
+        }
+    }
+
     private void CheckOperators()
     {
         if (_file.Opset != Opset)

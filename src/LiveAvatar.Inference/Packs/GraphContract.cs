@@ -14,12 +14,14 @@ internal sealed record GraphContract(TensorSpec[] Inputs, TensorSpec[] Outputs, 
 
     internal static GraphContract SpeechEncoder(PackManifest pack) => new(
         [Float("pcm", pack.Audio.ChunkSamples)],
-        [Float("features", pack.Audio.FeaturesPerChunk, pack.Audio.FeatureSize)],
+        pack.SpeakerState.Count == 0
+            ? [Features(pack)]
+            : [Features(pack), Float("speaker_state", pack.SpeakerState.Count)],
         StatePrefix, NextStatePrefix);
 
     internal static GraphContract ContextEncoder(PackManifest pack) => new(
         [
-            Float("features", pack.Audio.FeaturesPerChunk, pack.Audio.FeatureSize),
+            Features(pack),
             Float("emotion", pack.Emotions.Count),
             Float("pose", PoseSize),
             Float("pose_weight", 1),
@@ -43,6 +45,8 @@ internal sealed record GraphContract(TensorSpec[] Inputs, TensorSpec[] Outputs, 
         ],
         [TensorSpec.Of("frame", ElementType.UInt8, pack.Video.Height * 3 / 2, pack.Video.Width)],
         SkipPrefix, "");
+
+    private static TensorSpec Features(PackManifest pack) => Float("features", pack.Audio.FeaturesPerChunk, pack.Audio.FeatureSize);
 
     private static TensorSpec Float(string name, params ReadOnlySpan<long> tail) => TensorSpec.Of(name, ElementType.Float32, tail);
 }

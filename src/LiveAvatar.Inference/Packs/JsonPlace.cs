@@ -31,6 +31,9 @@ internal readonly struct JsonPlace(JsonElement element, string path)
             : throw Unfit($"{wanted} of 1 to {longest} characters");
     }
 
+    /// <summary>A value that may be left out.</summary>
+    internal JsonPlace? Optional(string key) => Require(JsonValueKind.Object, "an object").element.TryGetProperty(key, out _) ? this[key] : null;
+
     internal string Sha256() => Text(64, "^[0-9a-f]{64}$", "a SHA-256 in lower-case hexadecimal");
 
     /// <summary>The items of an array, whose number must lie in the given range.</summary>

@@ -15,6 +15,9 @@ internal sealed record LoadedGraph(
     IReadOnlyList<TensorSpec> States,
     IReadOnlyDictionary<string, float> InitialState)
 {
+    /// <summary>The same graph quantised; null when the pack has none.</summary>
+    internal LoadedGraph? Int8 { get; init; }
+
     /// <summary>All inputs but the states, in the order in which streams give them.</summary>
     internal IEnumerable<TensorSpec> FixedInputs => Contract.Inputs.Concat(Skips);
 }

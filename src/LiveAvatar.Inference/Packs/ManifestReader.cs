@@ -41,6 +41,7 @@ internal static class ManifestReader
         root["format"].Whole(Format, Format);
         var video = ReadVideo(root["video"]);
         var graphs = root["graphs"];
+        var emotions = Distinct(root["emotions"].Items(1, 64), item => item.Text(64, "^[A-Za-z][A-Za-z0-9_-]*$", "a name"));
         return new PackManifest(
             root["name"].Text(64, "^[A-Za-z0-9._-]+$", "letters, digits, dots, hyphens"),
             root["version"].Text(64),
@@ -49,12 +50,14 @@ internal static class ManifestReader
             ReadAudio(root["audio"], video.FrameRate),
             video,
             new PackSizes(root["sizes"]["context"].Whole(1, 4096), root["sizes"]["noise"].Whole(1, 4096), root["sizes"]["identity"].Whole(1, 4096)),
-            Distinct(root["emotions"].Items(1, 64), item => item.Text(64, "^[A-Za-z][A-Za-z0-9_-]*$", "a name")),
+            emotions,
             ReadMotion(root["motion"].Items(MotionSize, MotionSize)),
             ReadGraph(graphs["speechEncoder"]),
             ReadGraph(graphs["contextEncoder"]),
             ReadGraph(graphs["identityEncoder"]),
             ReadGraph(graphs["frameDecoder"]),
+            graphs.Optional("diffusionDecoder") is { } diffusion ? ReadFile(diffusion) : null,
+            root.Optional("speakerState") is { } state ? SpeakerStateNames.Read(state, emotions) : [],
             ReadAvatars(root["avatars"].Items(1, 256)));
     }
 
@@ -104,17 +107,22 @@ internal static class ManifestReader
         return names;
     }
 
-    private static PackGraph ReadGraph(JsonPlace place) =>
-        new(place["file"].Text(260), place["sha256"].Sha256(), place.OptionalNumbers("initialState"));
+    private static PackGraph ReadGraph(JsonPlace place) => new(
+        place["file"].Text(260),
+        place["sha256"].Sha256(),
+        place.OptionalNumbers("initialState"),
+        place.Optional("int8") is { } twin ? ReadFile(twin) : null);
+
+    private static PackFile ReadFile(JsonPlace place) => new(place["file"].Text(260), place["sha256"].Sha256());
 
     private static PackAvatar[] ReadAvatars(List<JsonPlace> items)
     {
         Distinct(items, item => item["name"].Text(64, "^[a-z0-9][a-z0-9-]*$", "lower-case letters, digits and hyphens"));
         return [.. items.Select(item => new PackAvatar(
-            item["name"].Text(64), item["displayName"].Text(200), item["portrait"].Text(260), item["sha256"].Sha256()))];
+            item["name"].Text(64), item["displayName"].Text(200), item.Optional("description")?.Text(2000) ?? "", item["portrait"].Text(260), item["sha256"].Sha256()))];
     }
 
-    private static string[] Distinct(List<JsonPlace> items, Func<JsonPlace, string> read)
+    internal static string[] Distinct(List<JsonPlace> items, Func<JsonPlace, string> read)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         return [.. items.Select(item => read(item) is var name && seen.Add(name) ? name : throw item.Unfit("a name not given before"))];

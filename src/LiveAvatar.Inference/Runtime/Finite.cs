@@ -20,10 +20,12 @@ internal static class Finite
     {
         for (var i = 0; i < source.Length; i++)
         {
-            var number = source[i];
-            target[i] = float.IsNaN(number) ? 0 : Math.Clamp(number, least, most);
+            target[i] = Clamp(source[i], least, most);
         }
 
         target[source.Length..].Clear();
     }
+
+    /// <summary>A number clamped to a range; 0 if it is none.</summary>
+    internal static float Clamp(float number, float least, float most) => float.IsNaN(number) ? 0 : Math.Clamp(number, least, most);
 }

@@ -20,6 +20,13 @@ internal sealed class GraphSession : IDisposable
         _session = new InferenceSession(graph.Path, options);
     }
 
+    /// <summary>One graph alone on one core of the CPU, for measuring it.</summary>
+    internal static GraphSession OpenAlone(LoadedGraph graph, InferenceOptions options)
+    {
+        using var session = Providers.Options(ProviderRung.Cpu, options, graph, batch: 1);
+        return new GraphSession(graph, session, bindsInPlace: true);
+    }
+
     internal LoadedGraph Graph { get; }
 
     /// <summary>Whether inputs bound once are read anew at each run; on a GPU they are copied to the device when they are bound.</summary>

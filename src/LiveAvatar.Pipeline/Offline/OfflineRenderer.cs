@@ -13,12 +13,15 @@ public sealed class OfflineRenderer(InferenceEngine engine)
     private const int FaceRate = 16_000;
 
     /// <summary>Draws the whole file.</summary>
-    /// <exception cref="RenderException">The input is unreadable or is not speech, or the output cannot be written.</exception>
+    /// <exception cref="RenderException">The input is unreadable or is not speech, the pack has no such emotion, or the output cannot be written.</exception>
+    /// <exception cref="UnknownAvatarException">The pack has no such avatar.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; no output is left behind.</exception>
     public RenderResult Render(RenderRequest request, IProgress<RenderProgress>? progress, CancellationToken cancellation)
     {
+        var avatar = Avatar(request.Avatar);
+        var emotion = EmotionVector.Of(request.Emotion, engine.Pack.Manifest.Emotions);
         var voice = ReadVoice(request.VoicePath);
-        var heard = Resampler.Convert(voice.Samples, voice.SampleRate, FaceRate);
+        var heard = Heard(voice);
         if (!request.AcceptNonSpeech && SpeechCheck.Judge(heard) == SpeechCheck.Verdict.NotSpeech)
         {
             throw new RenderException(
@@ -33,7 +36,7 @@ public sealed class OfflineRenderer(InferenceEngine engine)
             RenderResult result;
             using (file)
             {
-                result = Write(file, request, heard, Resampler.Convert(voice.Samples, voice.SampleRate, VoiceRate), progress, cancellation);
+                result = Write(file, request, avatar, emotion, heard, Resampler.Convert(voice.Samples, voice.SampleRate, VoiceRate), progress, cancellation);
             }
 
             File.Move(temporary, request.OutputPath, overwrite: true);
@@ -51,7 +54,16 @@ public sealed class OfflineRenderer(InferenceEngine engine)
         }
     }
 
-    private static SoundData ReadVoice(string path)
+    private string Avatar(string? name)
+    {
+        var names = engine.Avatars.Select(avatar => avatar.Name).ToList();
+        return name is null || names.Contains(name) ? name ?? names[0] : throw new UnknownAvatarException(name, names);
+    }
+
+    /// <summary>What the face hears of a recording: mono at 16 kHz, whatever the file's rate and channels.</summary>
+    internal static float[] Heard(SoundData voice) => Resampler.Convert(voice.Samples, voice.SampleRate, FaceRate);
+
+    internal static SoundData ReadVoice(string path)
     {
         try
         {
@@ -76,11 +88,11 @@ public sealed class OfflineRenderer(InferenceEngine engine)
     }
 
     private RenderResult Write(
-        FileStream file, RenderRequest request, float[] heard, float[] voice, IProgress<RenderProgress>? progress, CancellationToken cancellation)
+        FileStream file, RenderRequest request, string avatar, float[] emotion, float[] heard, float[] voice, IProgress<RenderProgress>? progress, CancellationToken cancellation)
     {
         var pack = engine.Pack.Manifest;
         var (audio, video) = (pack.Audio, pack.Video);
-        using var stream = engine.CreateStream(request.Avatar ?? engine.Avatars[0].Name, request.Seed);
+        using var stream = engine.CreateStream(avatar, request.Seed);
         using var encoder = new Vp8Encoder(new VideoEncoderOptions
         {
             Width = video.Width,
@@ -96,8 +108,6 @@ public sealed class OfflineRenderer(InferenceEngine engine)
             OpusPreSkip = opus.PreSkip,
         });
 
-        var emotion = new float[pack.Emotions.Count];
-        var pose = new float[6];
         var chunk = new float[audio.ChunkSamples];
         var pixels = new byte[video.Width * video.Height * 3 / 2];
         var frameTime = TimeSpan.FromSeconds(1.0 / video.FrameRate);
@@ -111,7 +121,7 @@ public sealed class OfflineRenderer(InferenceEngine engine)
         {
             cancellation.ThrowIfCancellationRequested();
             Slice(heard, call * audio.ChunkSamples, chunk);
-            stream.Listen(chunk, new Steering { Emotion = emotion, Pose = pose });
+            stream.Listen(chunk, new Steering { Emotion = emotion, AutomaticEmotion = request.AutomaticEmotion });
             var frame = call - late;
             if (frame < 0)
             {

@@ -6,6 +6,8 @@ namespace LiveAvatar.Pipeline.Offline;
 /// <param name="Avatar">Avatar's name, or null for the pack's first.</param>
 /// <param name="Seed">Seed of the face's own movements.</param>
 /// <param name="VideoBitrate">Bits per second.</param>
+/// <param name="Emotion">Strengths 0 to 1 by the names of the pack's emotions, the same for the whole recording; null is neutral.</param>
+/// <param name="AutomaticEmotion">How much of the emotion heard in the voice is added, 0 to 1.</param>
 /// <param name="AcceptNonSpeech">Draw even when nothing in the file sounds like speech.</param>
 public sealed record RenderRequest(
     string VoicePath,
@@ -13,6 +15,8 @@ public sealed record RenderRequest(
     string? Avatar = null,
     int Seed = 1,
     int VideoBitrate = 1_500_000,
+    IReadOnlyDictionary<string, float>? Emotion = null,
+    float AutomaticEmotion = 0.5f,
     bool AcceptNonSpeech = false);
 
 /// <summary>How far a rendering is.</summary>

@@ -14,7 +14,7 @@ internal sealed class ApiEndpoints(AvatarRuntime runtime)
     public Task AvatarsAsync(HttpContext context)
     {
         RequireGet(context);
-        var avatars = Avatars().Select(a => new AvatarReply(a.Name, a.DisplayName, $"/api/avatars/{Uri.EscapeDataString(a.Name)}/portrait")).ToArray();
+        var avatars = Avatars().Select(a => new AvatarReply(a.Name, a.DisplayName, a.Description, runtime.AutomaticEmotion, $"/api/avatars/{Uri.EscapeDataString(a.Name)}/portrait")).ToArray();
         return WriteAsync(context.Response, avatars, ApiJson.Default.AvatarReplyArray);
     }
 
@@ -73,7 +73,12 @@ internal sealed class ApiEndpoints(AvatarRuntime runtime)
 }
 
 /// <summary>An avatar as the page shows it.</summary>
-internal sealed record AvatarReply(string Name, string DisplayName, string Portrait);
+/// <param name="Name">Its name in requests.</param>
+/// <param name="DisplayName">Its name for people.</param>
+/// <param name="Description">How it looks; may be empty.</param>
+/// <param name="AutoEmotion">autoEmotion of calls that give none; null where the pack hears no emotion.</param>
+/// <param name="Portrait">Address of its portrait.</param>
+internal sealed record AvatarReply(string Name, string DisplayName, string Description, float? AutoEmotion, string Portrait);
 
 /// <summary>A running call as an operator sees it.</summary>
 internal sealed record SessionReply(string Id, string Avatar, double AgeSeconds, int Viewers);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LiveAvatar.Inference;
 using LiveAvatar.Pipeline;
 using LiveAvatar.Pipeline.Offline;
 using LiveAvatar.Server.Configuration;
@@ -22,37 +23,29 @@ internal static class RenderCommand
         var avatar = new Option<string?>("--avatar") { HelpName = "NAME", Description = "The avatar [the pack's first]" };
         var seed = new Option<int>("--seed") { HelpName = "NUMBER", Description = "Seed of the face's own movements", DefaultValueFactory = _ => 1 };
         var kbps = new Option<int>("--video-kbps") { HelpName = "KBPS", Description = "Video bit rate", DefaultValueFactory = _ => 1500 };
-        var pack = new Option<string?>("--pack") { HelpName = "FOLDER", Description = "Folder of the model pack [models/presenter]" };
-        var provider = new Option<string?>("--provider") { HelpName = "NAME", Description = "auto, cpu, cuda or tensorrt [auto]" };
+        var emotion = new Option<string?>("--emotion") { HelpName = "NAME=STRENGTH", Description = "Emotions 0 to 1, comma-separated, such as happy=0.6,surprised=0.2 [neutral]" };
+        var automatic = new Option<string?>("--auto-emotion") { HelpName = "AMOUNT", Description = "How much of the emotion heard in the voice is added, 0 to 1 [0.5]" };
         var any = new Option<bool>("--accept-non-speech") { Description = "Draw even when nothing sounds like speech" };
         var command = new Command("render", "Draws a recording into a WebM video, with the models a call uses.")
         {
-            voice, output, avatar, seed, kbps, pack, provider, any,
+            voice, output, avatar, seed, emotion, automatic, kbps, any,
         };
+        var pack = new PackOptions();
+        pack.AddTo(command);
         command.SetAction((parsed, _) =>
         {
-            var values = new Dictionary<string, string>();
-            Add(values, "pack", parsed.GetValue(pack));
-            Add(values, "provider", parsed.GetValue(provider));
-            if (ServerCommand.LoadOptions(null, values) is not { } options)
+            if (!ServerCommand.Read("emotion", () => OptionText.Shares(parsed.GetValue(emotion) ?? ""), out var strengths)
+                || pack.Load(parsed, new Dictionary<string, string?> { ["auto-emotion"] = parsed.GetValue(automatic) }) is not { } options)
             {
                 return Task.FromResult(ServerCommand.BadUsage);
             }
 
             var request = new RenderRequest(
                 parsed.GetValue(voice)!, parsed.GetValue(output)!, parsed.GetValue(avatar) ?? options.Avatar,
-                parsed.GetValue(seed), parsed.GetValue(kbps) * 1000, parsed.GetValue(any));
+                parsed.GetValue(seed), parsed.GetValue(kbps) * 1000, strengths, options.AutomaticEmotion, parsed.GetValue(any));
             return Task.FromResult(Run(options, request));
         });
         return command;
-    }
-
-    private static void Add(Dictionary<string, string> values, string name, string? value)
-    {
-        if (value is not null)
-        {
-            values[name] = value;
-        }
     }
 
     private static int Run(ServerOptions options, RenderRequest request)
@@ -73,7 +66,7 @@ internal static class RenderCommand
             Console.Error.WriteLine("Cancelled; nothing was written.");
             return Cancelled;
         }
-        catch (Exception e) when (e is RenderException or StartupException or UnknownAvatarException)
+        catch (Exception e) when (e is RenderException or StartupException or UnknownAvatarException or ModelStepException)
         {
             Console.Error.WriteLine($"LiveAvatar cannot render: {e.Message}");
             return CannotRender;

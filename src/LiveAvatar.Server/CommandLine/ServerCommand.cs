@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using LiveAvatar.Server.Configuration;
 using LiveAvatar.Server.Hosting;
 
 namespace LiveAvatar.Server.CommandLine;
 
-/// <summary>The program's commands: run (also without a word) and render.</summary>
+/// <summary>The program's commands: run (also without a word), render and contact-sheet.</summary>
 internal static class ServerCommand
 {
     /// <summary>Wrong options or arguments.</summary>
@@ -19,6 +20,7 @@ internal static class ServerCommand
         AddRun(root);
         root.Add(run);
         root.Add(RenderCommand.Create());
+        root.Add(ContactSheetCommand.Create());
 
         // Signals are the run command's own: the first drains, the second forces.
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
@@ -34,6 +36,23 @@ internal static class ServerCommand
         }
 
         return problems.Count == 0 ? options : null;
+    }
+
+    /// <summary>Reads an option that only the command line has; false, with the problem printed, when it does not fit.</summary>
+    internal static bool Read<T>(string name, Func<T> read, [NotNullWhen(true)] out T? value)
+        where T : notnull
+    {
+        try
+        {
+            value = read();
+            return true;
+        }
+        catch (OptionException e)
+        {
+            Console.Error.WriteLine($"LiveAvatar: --{name}: {e.Message}.");
+            value = default;
+            return false;
+        }
     }
 
     private static void AddRun(Command command)

@@ -11,6 +11,28 @@ internal static class OptionText
             ? value
             : throw new OptionException($"'{text}' is not a whole number from {least} to {most}");
 
+    public static float Share(string text) =>
+        float.TryParse(text.AsSpan(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1
+            ? value
+            : throw new OptionException($"'{text}' is not a number from 0 to 1");
+
+    public static IReadOnlyDictionary<string, float> Shares(string text)
+    {
+        var shares = new Dictionary<string, float>(StringComparer.Ordinal);
+        foreach (var word in Words(text))
+        {
+            var parts = word.Split('=');
+            if (parts.Length != 2 || parts[0].Length == 0)
+            {
+                throw new OptionException($"'{word}' is not a name and a number such as happy=0.6");
+            }
+
+            shares[parts[0]] = Share(parts[1]);
+        }
+
+        return shares;
+    }
+
     public static T OneOf<T>(string text)
         where T : struct, Enum
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Video;
+using LiveAvatar.Pipeline;
 
 namespace LiveAvatar.Server.Configuration;
 
@@ -40,6 +41,9 @@ internal sealed record ServerOptions
     /// <summary>Avatar of calls that name none; null means the pack's first.</summary>
     public string? Avatar { get; init; }
 
+    /// <summary>How much of the emotion heard in the voice the face shows, 0 to 1, in calls that do not say.</summary>
+    public float AutomaticEmotion { get; init; } = new AvatarHostOptions().AutomaticEmotion;
+
     /// <summary>Calls at the same time; null means one per core, at least two.</summary>
     public int? MaxSessions { get; init; }
 
@@ -48,6 +52,9 @@ internal sealed record ServerOptions
 
     /// <summary>Where the ladder of inference providers begins.</summary>
     public ProviderPreference Provider { get; init; } = ProviderPreference.Auto;
+
+    /// <summary>What the models calculate with on a CPU.</summary>
+    public PrecisionPreference Precision { get; init; } = PrecisionPreference.Auto;
 
     /// <summary>Folder where TensorRT keeps its engines; null means a folder of the user.</summary>
     public string? EngineCache { get; init; }

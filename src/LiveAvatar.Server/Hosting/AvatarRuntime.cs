@@ -37,8 +37,11 @@ internal sealed class AvatarRuntime(ServerOptions options, TimeProvider time, IL
 
     /// <summary>What runs the models, in a few words for the ready line; empty while loading.</summary>
     public string Summary => _engine is { } engine
-        ? $"{ProviderName(engine.ProviderReport.Rung)}; models {engine.Pack.Manifest.Name} {engine.Pack.Manifest.Version}"
+        ? $"{ProviderName(engine.ProviderReport.Rung)}, {engine.PrecisionReport}; models {engine.Pack.Manifest.Name} {engine.Pack.Manifest.Version}"
         : "";
+
+    /// <summary>How much emotion follows the voice in calls that do not say; null where the pack hears none.</summary>
+    public float? AutomaticEmotion => Engine?.Pack.Manifest.SpeakerState.Count > 0 ? options.AutomaticEmotion : null;
 
     /// <summary>Loads and warms everything, on the calling thread.</summary>
     /// <exception cref="StartupException">Something is missing; the message says what to do.</exception>
@@ -123,6 +126,7 @@ internal sealed class AvatarRuntime(ServerOptions options, TimeProvider time, IL
         return defaults with
         {
             DefaultAvatar = options.Avatar,
+            AutomaticEmotion = options.AutomaticEmotion,
             MaxSessions = options.MaxSessions ?? defaults.MaxSessions,
             MaxViewersPerSession = options.MaxViewers,
             Workers = options.Workers ?? defaults.Workers,

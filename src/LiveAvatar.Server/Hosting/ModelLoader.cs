@@ -1,5 +1,6 @@
 using LiveAvatar.Codecs;
 using LiveAvatar.Inference;
+using LiveAvatar.Pipeline;
 using LiveAvatar.Server.Configuration;
 
 namespace LiveAvatar.Server.Hosting;
@@ -28,8 +29,9 @@ internal static class ModelLoader
                 pack,
                 new InferenceOptions
                 {
-                    ReadPortrait = ReadPortrait,
+                    ReadPortrait = PortraitFile.Read,
                     ProviderPreference = options.Provider,
+                    Precision = options.Precision,
                     EngineCacheFolder = options.EngineCache
                         ?? Path.Combine(UserFolder.Cache, "engines", $"{pack.Manifest.Name}-{pack.Manifest.Version}"),
                 },
@@ -39,12 +41,5 @@ internal static class ModelLoader
         {
             throw new StartupException(e.Message, e);
         }
-    }
-
-    private static float[] ReadPortrait(string path, int width, int height)
-    {
-        var planes = new float[3 * width * height];
-        ImageFile.Load(path, new ImageFileOptions { Width = width, Height = height }).CopyPlanes(planes);
-        return planes;
     }
 }

@@ -4,7 +4,7 @@ using LiveAvatar.Pipeline;
 
 namespace LiveAvatar.Server.Signalling;
 
-/// <summary>Reads the query of POST /whip: avatar, codec and seed, all optional.</summary>
+/// <summary>Reads the query of POST /whip: avatar, autoEmotion, codec and seed, all optional.</summary>
 internal static class CallParameters
 {
     /// <summary>What the caller asks for.</summary>
@@ -18,9 +18,10 @@ internal static class CallParameters
             request = name switch
             {
                 "avatar" => request with { Avatar = value },
+                "autoEmotion" => request with { AutomaticEmotion = Share(value) },
                 "codec" => request with { Codec = Codec(value) },
                 "seed" => request with { Seed = Seed(value) },
-                _ => throw new ProblemException(Problem.BadRequest("Unknown query parameter. There are avatar, codec and seed.")),
+                _ => throw new ProblemException(Problem.BadRequest("Unknown query parameter. There are avatar, autoEmotion, codec and seed.")),
             };
         }
 
@@ -33,6 +34,11 @@ internal static class CallParameters
         "h264" => VideoCodec.H264,
         _ => throw new ProblemException(Problem.BadRequest("codec is vp8 or h264.")),
     };
+
+    private static float Share(string text) =>
+        float.TryParse(text.AsSpan(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1
+            ? share
+            : throw new ProblemException(Problem.BadRequest("autoEmotion is a number from 0 to 1, such as 0.5."));
 
     private static int Seed(string text) =>
         int.TryParse(text.AsSpan(), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)

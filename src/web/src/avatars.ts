@@ -5,14 +5,27 @@ import { element } from "./page";
 interface Avatar {
   name: string;
   displayName: string;
+  /** How it looks; may be empty. */
+  description: string;
+  /** How much emotion follows the voice unless the caller says, 0 to 1; null where the models hear none. */
+  autoEmotion: number | null;
   portrait: string;
 }
 
 const RETRY_MS = 1_000;
 
 /** The chosen presenter's name; null while none is loaded. */
-export function chosenAvatar(): string | null {
+function chosenAvatar(): string | null {
   return document.querySelector<HTMLInputElement>("input[name=avatar]:checked")?.value ?? null;
+}
+
+/** What the call shall ask for besides the offer, as a query. */
+export function callQuery(): string {
+  const query = new URLSearchParams();
+  const avatar = chosenAvatar();
+  if (avatar) query.set("avatar", avatar);
+  if (!element("expression-line").hidden) query.set("autoEmotion", String(Number(expression().value) / 100));
+  return query.size > 0 ? `?${query}` : "";
 }
 
 /** Fills the choice, asking again until the server has its models loaded. */
@@ -28,7 +41,15 @@ export async function loadAvatars(): Promise<void> {
   const wanted = localStorage.getItem("avatar");
   const chosen = avatars.find((avatar) => avatar.name === wanted) ?? avatars[0];
   element("avatars").replaceChildren(...avatars.map((avatar) => choice(avatar, avatar === chosen)));
-  if (chosen) showPoster(chosen.portrait);
+  if (!chosen) return;
+  showPoster(chosen.portrait);
+  element("expression-line").hidden = chosen.autoEmotion === null;
+  expression().value = localStorage.getItem("expression") ?? String(100 * (chosen.autoEmotion ?? 0));
+  expression().addEventListener("change", () => localStorage.setItem("expression", expression().value));
+}
+
+function expression(): HTMLInputElement {
+  return element<HTMLInputElement>("expression");
 }
 
 function choice(avatar: Avatar, checked: boolean): HTMLElement {
@@ -37,7 +58,8 @@ function choice(avatar: Avatar, checked: boolean): HTMLElement {
   const picture = document.createElement("img");
   label.className = "avatar";
   Object.assign(input, { type: "radio", name: "avatar", value: avatar.name, checked });
-  Object.assign(picture, { src: avatar.portrait, alt: "", width: 96, height: 96 });
+  Object.assign(picture, { src: avatar.portrait, alt: avatar.description, width: 96, height: 96 });
+  label.title = avatar.description;
   input.addEventListener("change", () => {
     localStorage.setItem("avatar", avatar.name);
     showPoster(avatar.portrait);

@@ -1,6 +1,6 @@
 // The studio: choose a presenter and a voice, call, watch, share, and see where the time goes.
 
-import { chosenAvatar, loadAvatars } from "./avatars";
+import { callQuery, loadAvatars } from "./avatars";
 import { BrowserMeter, PresentationMeter, type ServerStats } from "./latency";
 import { Link, type LinkState } from "./link";
 import { showNumbers } from "./numbers";
@@ -62,7 +62,7 @@ function showCalling(inCall: boolean): void {
   muteButton.disabled = !inCall;
   element("share").hidden = !inCall;
   element("numbers").hidden = !inCall;
-  for (const input of document.querySelectorAll<HTMLInputElement>("input[name=avatar], input[name=voice], #clean")) input.disabled = inCall;
+  for (const input of document.querySelectorAll<HTMLInputElement>("input[name=avatar], input[name=voice], #clean, #expression")) input.disabled = inCall;
 }
 
 async function start(): Promise<void> {
@@ -100,8 +100,7 @@ function connect(peer: RTCPeerConnection, voice: Voice): Link {
   video.classList.remove("live");
   video.srcObject = new MediaStream([picture.receiver.track]);
   revealOnFirstFrame(video);
-  const avatar = chosenAvatar();
-  const link: Link = new Link(peer, avatar ? `/whip?avatar=${encodeURIComponent(avatar)}` : "/whip", (state, why) => {
+  const link: Link = new Link(peer, `/whip${callQuery()}`, (state, why) => {
     if (call?.link === link) follow(state, why);
   });
   voice.track.addEventListener("ended", () => {

@@ -1,4 +1,6 @@
+using LiveAvatar.Codecs;
 using LiveAvatar.Inference;
+using LiveAvatar.Media.Audio;
 using LiveAvatar.Pipeline.Offline;
 
 namespace LiveAvatar.Pipeline.Tests.Offline;
@@ -66,6 +68,62 @@ public sealed class OfflineRendererTests : IDisposable
     }
 
     [Fact]
+    public void UnknownEmotion_IsNamedWithThoseThereAre()
+    {
+        var request = new RenderRequest(Wav(_ => 0, 1), Output, Emotion: new Dictionary<string, float> { ["happy"] = 1, ["joy"] = 1 });
+        var error = Assert.Throws<RenderException>(() => new OfflineRenderer(_engine).Render(request, null, CancellationToken.None));
+        Assert.Equal("The pack has no emotion 'joy'. It has: angry, contempt, disgusted, fear, happy, sad, surprised.", error.Message);
+    }
+
+    [Fact]
+    public void UnknownAvatar_IsNamedWithThoseThereAre()
+    {
+        var request = new RenderRequest(Wav(_ => 0, 1), Output, "eve");
+        var error = Assert.Throws<UnknownAvatarException>(() => new OfflineRenderer(_engine).Render(request, null, CancellationToken.None));
+        Assert.Equal("There is no avatar 'eve'. This server has: ada, bob.", error.Message);
+        Assert.False(File.Exists(Output));
+    }
+
+    [Fact]
+    public void Emotion_ShowsInTheFile()
+    {
+        var silence = Wav(_ => 0, 1);
+        Render(silence);
+        var neutral = File.ReadAllBytes(Output);
+        var request = new RenderRequest(silence, Output, Emotion: new Dictionary<string, float> { ["happy"] = 1 });
+        new OfflineRenderer(_engine).Render(request, null, TestContext.Current.CancellationToken);
+        Assert.NotEqual(neutral, File.ReadAllBytes(Output));
+    }
+
+    [Theory]
+    [InlineData(8_000, 1)]
+    [InlineData(11_025, 2)]
+    [InlineData(16_000, 2)]
+    [InlineData(44_100, 1)]
+    [InlineData(44_100, 2)]
+    [InlineData(48_000, 6)]
+    [InlineData(96_000, 2)]
+    public void ForeignRatesAndChannels_AreHeardAsTheSameVoice(int rate, int channels)
+    {
+        var original = SoundFile.Read(Path.Combine(TinyEngine.RepositoryRoot(), "tests", "vectors", "voices", "human.wav"));
+        Assert.Equal(16_000, original.SampleRate);
+        var there = Resampler.Convert(original.Samples, 16_000, rate);
+        var file = Wav(i => there[i], there.Length, rate, channels);
+        var heard = OfflineRenderer.Heard(OfflineRenderer.ReadVoice(file));
+
+        Assert.Equal(original.Samples.Length, heard.Length, 1.0);
+        double product = 0, own = 0, other = 0;
+        foreach (var (a, b) in original.Samples.Zip(heard))
+        {
+            (product, own, other) = (product + (a * b), own + (a * a), other + (b * b));
+        }
+
+        // Half the band is missing below 16 kHz, and with it the hiss of consonants; vowels carry the energy.
+        Assert.InRange(product / Math.Sqrt(own * other), rate < 16_000 ? 0.97 : 0.999, 1.0001);
+        Assert.Equal((there.Length * 25 + rate - 1) / rate, Render(file).Frames);
+    }
+
+    [Fact]
     public void Cancelled_LeavesNothingBehind()
     {
         using var cancelled = new CancellationTokenSource();
@@ -98,27 +156,29 @@ public sealed class OfflineRendererTests : IDisposable
         new OfflineRenderer(_engine).Render(new RenderRequest(voice, Output), progress, CancellationToken.None);
 
     /// <summary>Writes a 16-bit mono WAV file at 16 kHz.</summary>
-    private string Wav(Func<double, double> at, int seconds)
+    private string Wav(Func<double, double> at, int seconds) => Wav(i => (float)at(i / 16_000.0), seconds * 16_000, 16_000, 1);
+
+    /// <summary>Writes a 16-bit WAV file with the same sound in every channel.</summary>
+    private string Wav(Func<int, float> at, int frames, int rate, int channels)
     {
-        const int rate = 16_000;
         var path = Path.Combine(_folder, "voice.wav");
         using var writer = new BinaryWriter(File.Create(path));
-        var bytes = seconds * rate * 2;
+        var bytes = frames * channels * 2;
         writer.Write("RIFF"u8);
         writer.Write(36 + bytes);
         writer.Write("WAVEfmt "u8);
         writer.Write(16);
         writer.Write((short)1);
-        writer.Write((short)1);
+        writer.Write((short)channels);
         writer.Write(rate);
-        writer.Write(rate * 2);
-        writer.Write((short)2);
+        writer.Write(rate * channels * 2);
+        writer.Write((short)(channels * 2));
         writer.Write((short)16);
         writer.Write("data"u8);
         writer.Write(bytes);
-        for (var i = 0; i < seconds * rate; i++)
+        for (var i = 0; i < frames * channels; i++)
         {
-            writer.Write((short)(at((double)i / rate) * short.MaxValue));
+            writer.Write((short)(Math.Clamp(at(i / channels), -1, 1) * short.MaxValue));
         }
 
         return path;

@@ -1,4 +1,5 @@
 using System.Net;
+using LiveAvatar.Inference;
 using LiveAvatar.Media.Video;
 using LiveAvatar.Server.Configuration;
 
@@ -41,6 +42,10 @@ public sealed class OptionLoaderTests : IDisposable
     [Theory]
     [InlineData("listen", "here", "not an IP address")]
     [InlineData("provider", "gpu", "auto, cpu, cuda, tensorrt")]
+    [InlineData("precision", "int4", "auto, int8, fp32")]
+    [InlineData("auto-emotion", "1.5", "not a number from 0 to 1")]
+    [InlineData("auto-emotion", "-Infinity", "not a number from 0 to 1")]
+    [InlineData("auto-emotion", "NaN", "not a number from 0 to 1")]
     [InlineData("pack", "/no/such/folder", "no folder")]
     [InlineData("tls-certificate", "/no/such/file", "no file")]
     [InlineData("test-link", "1,200,0,0", "seed,loss,delay,jitter")]
@@ -64,9 +69,10 @@ public sealed class OptionLoaderTests : IDisposable
     {
         var options = Load("{}", [], new()
         {
-            ["video-codec"] = "H264", ["drain-time"] = "30", ["log-format"] = "json", ["test-link"] = "7,2.5,20,30", ["listen"] = "localhost",
+            ["precision"] = "INT8", ["auto-emotion"] = "0.25", ["video-codec"] = "H264", ["drain-time"] = "30", ["log-format"] = "json", ["test-link"] = "7,2.5,20,30", ["listen"] = "localhost",
         });
 
+        Assert.Equal((PrecisionPreference.Int8, 0.25f), (options.Precision, options.AutomaticEmotion));
         Assert.Equal(VideoCodec.H264, options.VideoCodec);
         Assert.Equal(TimeSpan.FromSeconds(30), options.DrainTime);
         Assert.Equal(LogFormat.Json, options.LogFormat);

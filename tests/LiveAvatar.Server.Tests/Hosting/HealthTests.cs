@@ -41,7 +41,10 @@ public sealed class HealthTests
     {
         await using var server = await RunningServer.StartAsync();
         var list = await server.Client.GetStringAsync("/api/avatars", TestContext.Current.CancellationToken);
-        Assert.Contains("\"portrait\":\"/api/avatars/ada/portrait\"", list, StringComparison.Ordinal);
+        Assert.Equal(
+            """[{"name":"ada","displayName":"Ada","description":"","autoEmotion":null,"portrait":"/api/avatars/ada/portrait"},"""
+            + """{"name":"bob","displayName":"Bob","description":"","autoEmotion":null,"portrait":"/api/avatars/bob/portrait"}]""",
+            list);
 
         using var portrait = await server.SendAsync("GET", "/api/avatars/ada/portrait");
         Assert.Equal("image/png", portrait.Content.Headers.ContentType?.MediaType);

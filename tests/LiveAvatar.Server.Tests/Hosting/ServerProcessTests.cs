@@ -17,7 +17,7 @@ public sealed partial class ServerProcessTests
     {
         using var server = Start("run", "--http-port", "0", "--media-port", "0", "--media-listen", "127.0.0.1", "--pack", Checkout.TinyPack, "--provider", "cpu");
         var line = await server.StandardOutput.ReadLineAsync(Limit());
-        Assert.Matches(@"^LiveAvatar is ready: http://localhost:\d+ \(CPU; models tiny 1\)$", line);
+        Assert.Matches(@"^LiveAvatar is ready: http://localhost:\d+ \(CPU, fp32 \(the pack has no int8 graphs\); models tiny 1\)$", line);
 
         var url = line!.Split(' ')[3];
         using var client = new HttpClient();
@@ -78,6 +78,49 @@ public sealed partial class ServerProcessTests
         Assert.Equal(1, server.ExitCode);
         Assert.Contains($"TCP port {port} cannot be used", error, StringComparison.Ordinal);
         Assert.Contains("--http-port", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ContactSheet_DrawsEachPresenter()
+    {
+        var folder = Directory.CreateTempSubdirectory("liveavatar-sheet-").FullName;
+        using var sheet = Start("contact-sheet", "-o", folder, "--tile", "16", "--pack", Checkout.TinyPack, "--provider", "cpu", "--precision", "fp32");
+        var output = await sheet.StandardOutput.ReadToEndAsync(Limit());
+        await sheet.WaitForExitAsync(Limit());
+
+        Assert.Equal(0, sheet.ExitCode);
+        Assert.Contains("Rows: neutral, angry,", output, StringComparison.Ordinal);
+        Assert.Equal(["ada.png", "bob.png"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Render_TakesEmotionsAndPrecision()
+    {
+        var output = Path.GetTempFileName();
+        using var render = Start(
+            "render", Checkout.PathOf("tests", "vectors", "voices", "human.wav"), "-o", output, "--emotion", "happy=0.6,sad=0.1", "--auto-emotion", "0.4",
+            "--seed", "3", "--avatar", "bob", "--pack", Checkout.TinyPack, "--provider", "cpu", "--precision", "int8");
+        Assert.Contains("frames", await render.StandardOutput.ReadToEndAsync(Limit()), StringComparison.Ordinal);
+        await render.WaitForExitAsync(Limit());
+        Assert.Equal(0, render.ExitCode);
+        File.Delete(output);
+    }
+
+    [Theory]
+    [InlineData(2, "--emotion: 'happy' is not a name and a number such as happy=0.6.", "--emotion", "happy")]
+    [InlineData(2, "--emotion: '2' is not a number from 0 to 1.", "--emotion", "happy=2")]
+    [InlineData(2, "--auto-emotion: 'much' is not a number from 0 to 1.", "--auto-emotion", "much")]
+    [InlineData(1, "The pack has no emotion 'joy'. It has: angry,", "--emotion", "joy=1")]
+    [InlineData(1, "There is no avatar 'eve'. This server has: ada, bob.", "--avatar", "eve")]
+    public async Task BadRenderOption_IsNamed(int code, string says, params string[] options)
+    {
+        using var render = Start(["render", Checkout.PathOf("tests", "vectors", "voices", "human.wav"), "-o", "/nowhere/out.webm", .. options, "--pack", Checkout.TinyPack, "--provider", "cpu"]);
+        var error = await render.StandardError.ReadToEndAsync(Limit());
+        await render.WaitForExitAsync(Limit());
+
+        Assert.Equal(code, render.ExitCode);
+        Assert.Contains(says, error, StringComparison.Ordinal);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

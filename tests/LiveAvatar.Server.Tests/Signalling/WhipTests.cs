@@ -15,7 +15,7 @@ public sealed class WhipTests : IAsyncLifetime
     [Fact]
     public async Task Offer_IsAnsweredWithAResource()
     {
-        using var response = await _server.OfferAsync("/whip?avatar=bob&codec=h264&seed=7", "chromium-driver");
+        using var response = await _server.OfferAsync("/whip?avatar=bob&autoEmotion=0.25&codec=h264&seed=7", "chromium-driver");
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         Assert.Equal("application/sdp", response.Content.Headers.ContentType?.MediaType);
@@ -85,7 +85,11 @@ public sealed class WhipTests : IAsyncLifetime
     [InlineData("avatar=nobody", "ada")]
     [InlineData("codec=av1", "vp8 or h264")]
     [InlineData("seed=-1", "whole number")]
-    [InlineData("colour=red", "avatar, codec and seed")]
+    [InlineData("autoEmotion=1.1", "a number from 0 to 1")]
+    [InlineData("autoEmotion=-Infinity", "a number from 0 to 1")]
+    [InlineData("autoEmotion=NaN", "a number from 0 to 1")]
+    [InlineData("autoEmotion=", "a number from 0 to 1")]
+    [InlineData("colour=red", "avatar, autoEmotion, codec and seed")]
     public async Task UnknownParameter_IsRefused(string query, string says)
     {
         using var response = await _server.OfferAsync("/whip?" + query, "chromium-driver");

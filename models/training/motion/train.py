@@ -1,0 +1,54 @@
+"""Trains the context encoder; every stage goes on where it stopped.
+
+    python3 -m motion.train idle --minutes 40      noise generator, upper face, predicted head: needs no voice
+    python3 -m motion.train voice --minutes 25     context, mouth, closures on the features of motion/crops.py, with an adversary
+                                                   (--no-adversary for the ablation: work/motion/voice_plain.pt)
+"""
+
+import torch
+
+from common.paths import parser, work
+from motion import crops, learn
+from motion.idle import Idle, idle_loss
+from motion.voice import Voice, voice_loss
+
+
+def idle(minutes, rate, smoke):
+    model = Idle()
+    size = dict(batch=2, frames=40) if smoke else {}
+    return learn.train("idle", model, idle_loss(3, **size), minutes, rate or 3e-3, half_life=40)
+
+
+def ear_of(heads):
+    """Weights of the speech encoder's closure head at its shipped look-ahead, under the names of motion.nets.Ear."""
+    from speech.heads import DELAY, DELAYS
+    k = DELAYS.index(DELAY)
+    out = {f"voice.ear.first.{n}": heads[f"heads.closure.first.{n}"] for n in ("weight", "bias")}
+    return out | {f"voice.ear.second.{n}": heads[f"heads.closure.second.{n}"][k:k + 1] for n in ("weight", "bias")}
+
+
+def voice(minutes, rate, smoke, adversary):
+    data = crops.load()
+    name = "voice" if adversary else "voice_plain"
+    model = Voice(data["features"].shape[2])
+    learn.warm(model, {k: v for k, v in learn.load("idle")["model"].items() if k.startswith("upper.")})
+    learn.warm(model, ear_of(torch.load(work("speech", "joint.pt"), map_location="cpu")["model"]))
+    loss = voice_loss(data, model, batch=2 if smoke else 32, frames=60 if smoke else 100, seed=4, adversary=adversary)
+    return learn.train(name, model, loss, minutes, rate or 1.5e-3, against=model.critic[0] if adversary else None, decay=.01, half_life=100)
+
+
+if __name__ == "__main__":
+    p = parser(__doc__)
+    p.add_argument("stage", choices=("idle", "voice"))
+    p.add_argument("--minutes", type=float, default=0)
+    p.add_argument("--rate", type=float)
+    p.add_argument("--no-adversary", action="store_true")
+    p.add_argument("--smoke", action="store_true", help="tiny batches, to see in seconds that everything runs")
+    a = p.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    minutes = .1 if a.smoke and not a.minutes else a.minutes
+    if a.stage == "idle":
+        idle(minutes, a.rate, a.smoke)
+    else:
+        voice(minutes, a.rate, a.smoke, not a.no_adversary)

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace LiveAvatar.Quality.Data;
+
+/// <summary>The phone classifier that trained with the speech encoder: a linear layer on its features; made by models/training/quality/head.py.</summary>
+/// <param name="Encoder">Hash of the encoder that it belongs to.</param>
+/// <param name="Features">Length of a feature vector.</param>
+/// <param name="Delay">Features by which what they tell lies behind.</param>
+/// <param name="Visemes">Viseme of each output.</param>
+internal sealed record VisemeHead(string Encoder, int Features, int Delay, IReadOnlyList<string> Visemes)
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    private float[] _numbers = [];
+
+    /// <summary>Reads it; null when there is none or its layer does not fit its description.</summary>
+    internal static VisemeHead? TryRead(string folder)
+    {
+        var (description, numbers) = (Path.Combine(folder, "viseme_head.json"), Path.Combine(folder, "viseme_head.bin"));
+        if (!File.Exists(description) || !File.Exists(numbers))
+        {
+            return null;
+        }
+
+        var head = JsonSerializer.Deserialize<VisemeHead>(File.ReadAllBytes(description), Web)!;
+        head._numbers = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(numbers)).ToArray();
+        return head._numbers.Length == head.Visemes.Count * (head.Features + 1) ? head : null;
+    }
+
+    /// <summary>The viseme that a feature vector tells.</summary>
+    internal string Classify(ReadOnlySpan<float> features)
+    {
+        var best = (Score: float.MinValue, Output: 0);
+        for (var output = 0; output < Visemes.Count; output++)
+        {
+            var score = _numbers[(Visemes.Count * Features) + output]
+                + Dot(_numbers.AsSpan(output * Features, Features), features);
+            best = score > best.Score ? (score, output) : best;
+        }
+
+        return Visemes[best.Output];
+    }
+
+    private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        float sum = 0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
+    }
+}
