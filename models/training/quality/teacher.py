@@ -16,11 +16,10 @@ from common.audio import decode
 from common.motion import APERTURE, ARKIT, CHUNK, EMOTIONS, FRAME_RATE, MOTION, MOUTH, UPPER, lip_aperture
 from common.paths import REPOSITORY
 from common.phones import PHONE
+from motion.closures import CLOSED, NEAR
 from speech.corpus import loudness_gains
 from speech.splits import TEST_VOICES
 
-CLOSED = 0.03  # aperture below which the lips are together; this and the next as motion/closures.py counts
-NEAR = 0.060  # seconds that a closure may be early or late
 OUT = REPOSITORY / "tests" / "vectors" / "quality"
 HEAD = list(range(len(ARKIT), len(MOTION)))
 
