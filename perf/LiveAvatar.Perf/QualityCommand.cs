@@ -55,19 +55,9 @@ internal static class QualityCommand
     }
 
     private static Quality.Report.QualityResult Measure(QualitySettings settings, Machine machine) =>
-        AnsiConsole.Status().Start("Starting…", status =>
-        {
-            void Progress(string text)
-            {
-                status.Status(Markup.Escape(text) + "…");
-                if (!AnsiConsole.Profile.Capabilities.Interactive)
-                {
-                    AnsiConsole.WriteLine(text); // a log gets a line per step instead of a spinner
-                }
-            }
-
-            return QualityRun.Measure(settings, Checkout.DescribeCommit(), $"{machine.Processor}, {machine.Cores} cores, load {machine.LoadAverage.ToString("F1", CultureInfo.InvariantCulture)} at start", Progress);
-        });
+        AnsiConsole.Status().Start("Starting…", status => QualityRun.Measure(
+            settings, Checkout.DescribeCommit(), $"{machine.Processor}, {machine.Cores} cores, load {machine.LoadAverage.ToString("F1", CultureInfo.InvariantCulture)} at start",
+            text => status.Status(Markup.Escape(text) + "…"))); // into a log Spectre writes each as a line
 
     // The clips are made by the product's own renderer, as a user would make them.
     private static void RenderClips(QualitySettings settings, string folder)

@@ -71,7 +71,7 @@ public sealed class QualityRun
         }
 
         var setting = new Setting(bench, voices, teacher, new Channels(bench.Manifest, teacher), _settings.Vectors, _settings.Smoke, _progress);
-        var faces = FaceBoxes.Read(Path.Combine(vectors, "faces"), bench.Manifest.Video.Width, bench.Manifest.Video.Height);
+        var faces = FaceBoxes.Read(vectors, bench.Manifest.Video.Width, bench.Manifest.Video.Height);
         Directory.CreateDirectory(Folder);
         var training = TrainingTables.Read(_settings.Pack);
         var findings = _settings.SheetsOnly ? Sheets(setting, faces) : Everything(setting, faces, training);

@@ -8,7 +8,8 @@ import os
 EVERY_STEP = ("python3-torch", "python3-onnx", "python3-numpy", "python3-scipy", "python3-pil", "libopenblas0-openmp", "libjemalloc2")
 SOUND = ("ffmpeg",)
 SYNTHESIZERS = ("espeak-ng", "libespeak-ng1", "festival", "festvox-kallpc16k", "festvox-kdlpc16k", "festvox-us-slt-hts", "flite",
-                "fortune-mod", "fortunes")
+                "festvox-italp16k", "festvox-itapc16k", "festvox-czech-ph", "festvox-czech-dita", "festvox-czech-machac",
+                "festvox-czech-krb", "festvox-suopuhe-lj", "festvox-suopuhe-mv", "festvox-ru", "libopus0", "fortune-mod", "fortunes")
 RENDERER = ("python3-moderngl", "libegl1", "libgl1-mesa-dri")
 BLENDER = ("blender",)
 

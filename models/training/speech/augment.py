@@ -59,7 +59,7 @@ class Spoiler:
     def voice(self, x):
         """Another speaker's vocal tract and microphone."""
         r = self.rng
-        if r.random() < .5:
+        if r.random() < .35:
             x = shift_formants(x, r.uniform(.82, 1.22), r.uniform(-1.2, 1.2))
         elif r.random() < .5:
             x = lfilter([1, r.uniform(-.6, .6)], [1, r.uniform(-.5, .5)], x)
@@ -74,9 +74,9 @@ class Spoiler:
             x = sosfilt(butter(2, (r.uniform(80, 350), r.uniform(3000, 7000)), "band", fs=SAMPLE_RATE, output="sos"), x)
         level = 10 ** r.uniform(-1.5, 0)
         x = x / (np.abs(x).max() + 1e-3) * level
-        if r.random() < .85:
+        if r.random() < .75:
             loud = np.sqrt(np.square(x).mean()) + level * .01
-            x = x + self.noise(len(x)) * loud * 10 ** (-r.triangular(5, 25, 55) / 20)
+            x = x + self.noise(len(x)) * loud * 10 ** (-r.triangular(5, 32, 60) / 20)
         if r.random() < .04:
             x = np.clip(x * r.uniform(1.5, 6), -level, level)
         x = np.clip(x, -1, 1).astype(np.float32)

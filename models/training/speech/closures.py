@@ -40,17 +40,13 @@ def listen(task, x):
 
 
 def decide(logits, high, low):
-    """Closure logits [frames] -> [(start s, end s)] by hysteresis; thresholds are logits too."""
-    found, frames = [], len(logits)
-    for k in np.flatnonzero((logits > high) & (np.r_[-np.inf, logits[:-1]] <= high)):
-        a = b = k
-        while a > 0 and logits[a - 1] > low:
-            a -= 1
-        while b < frames and logits[b] > low:
-            b += 1
-        if not found or a * STEP >= found[-1][1]:
-            found.append((a * STEP, b * STEP))
-    return found
+    """Closure logits [frames] -> [n, 2] start and end in seconds, by hysteresis; thresholds are logits too."""
+    edges = np.flatnonzero(np.diff(np.r_[0, (logits > low).astype(np.int8), 0]))
+    runs = edges.reshape(-1, 2)
+    if len(runs):
+        highest = np.maximum.reduceat(np.r_[logits, -np.inf], runs.ravel())[::2]
+        runs = runs[highest > high]
+    return runs * STEP
 
 
 def closures_of(segments):
@@ -62,19 +58,22 @@ def closures_of(segments):
         if a - last > .02:
             quiet.append((last, a))
         last = max(last, b)
-    return closed, quiet + [(last, last + 1e6)]
+    return np.array(closed).reshape(-1, 2), np.array(sorted(quiet) + [(last, last + 1e6)])
+
+
+def meet(these, those, near):
+    """For each row (start, end) of these, whether a row of those comes within `near` seconds; rows of those in order and apart."""
+    if not len(those):
+        return np.zeros(len(these), bool)
+    k = np.searchsorted(those[:, 1], these[:, 0] - near)
+    return (k < len(those)) & (those[np.minimum(k, len(those) - 1), 0] < these[:, 1] + near)
 
 
 def count(found, closed, quiet):
     """[labels, labels found, decided, decided and right] within NEAR; what is decided beside a silence is not counted."""
-    def meets(a, b, spans, near):
-        k = np.searchsorted(spans[:, 1], a - near) if len(spans) else 0
-        return k < len(spans) and spans[k, 0] < b + near
-
-    found, closed, quiet = (np.array(sorted(s)).reshape(-1, 2) for s in (found, closed, quiet))
-    hits = sum(meets(a, b, found, NEAR) for a, b in closed)
-    judged = [(a, b) for a, b in found if not meets(a, b, quiet, QUIET_NEAR)]
-    return np.array([len(closed), hits, len(judged), sum(meets(a, b, closed, NEAR) for a, b in judged)])
+    found, closed, quiet = (np.array(s, float).reshape(-1, 2) for s in (found, closed, quiet))
+    judged = found[~meet(found, quiet, QUIET_NEAR)]
+    return np.array([len(closed), meet(closed, found, NEAR).sum(), len(judged), meet(judged, closed, NEAR).sum()])
 
 
 def scores(counts):

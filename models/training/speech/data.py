@@ -72,7 +72,7 @@ class Crops:
                     np.zeros(2 * self.frames, np.float32), None)
         name = self.names[r.choice(len(self.names), p=self.share)]
         z = self.sets[name]
-        up, down = SPEEDS[r.integers(len(SPEEDS))] if r.random() < .6 else (1, 1)
+        up, down = SPEEDS[r.integers(len(SPEEDS))] if r.random() < .4 else (1, 1)
         speed = up / down
         need = int(self.samples * speed) + 8
         i = int(r.integers(0, len(z.x) - need))

@@ -3,7 +3,8 @@
 import torch
 
 from common.paths import work
-from speech.encoder import MelEncoder, SpeechEncoder
+from speech.encoder import SpeechEncoder
+from speech.mel import MelEncoder
 
 
 def load_task(stage="joint"):

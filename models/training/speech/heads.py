@@ -6,7 +6,8 @@ from torch import nn
 
 from common.mouth import CURVES
 from common.phones import CONTROLS, PHONES
-from speech.encoder import Linear, LogMel
+from speech.encoder import Linear
+from speech.mel import LogMel
 
 DELAYS = (0, 2, 4)  # frames of 20 ms that a label stays behind the sound: look-ahead 0, 40 and 80 ms
 DELAY = 2  # the one that ships

@@ -3,6 +3,8 @@
 import json
 import math
 import os
+import signal
+import sys
 import time
 
 import torch
@@ -55,6 +57,7 @@ def train(name, model, loss_of, minutes, rate, report=None, pause=None, save_eve
         save(out, {"model": smooth, "spent": seconds, "step": step})
 
     model.train()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(keep(time.time() - began)))  # a stopped run loses nothing
     while (seconds := time.time() - began) < min(pause or minutes, minutes) * 60:
         for group in optimiser.param_groups:
             group["lr"] = rate * warm_cosine(seconds / (minutes * 60), step)
@@ -76,6 +79,7 @@ def train(name, model, loss_of, minutes, rate, report=None, pause=None, save_eve
             print(f"{name} {seconds:.0f} s, {minutes * 60 - seconds:.0f} s left, step {step}:",
                   {k: round(v, 4) for k, v in mean.items()}, report(smooth) if report else "", flush=True)
             model.train()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     keep(time.time() - began)
     model.load_state_dict(smooth)
     return model.eval()

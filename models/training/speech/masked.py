@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 
 from common.motion import SAMPLE_RATE
-from speech.encoder import LogMel
 from speech.heads import DELAY, UNITS
+from speech.mel import LogMel
 
 START, SPAN = .06, (3, 9)  # share of frames where a span starts; its length in frames
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from common.paths import parser, work
-from common.phones import PHONE, VISEME_OF
+from common.phones import PHONE, VISEME_OF, VISEMES
 from speech.closures import NEAR, closures_of, count, decide, listen, scores
 from speech.encoder_io import load_task
 from speech.heads import DELAY, DELAYS
@@ -33,12 +33,18 @@ def noisy(x, rng):
     return np.clip(x + rng.standard_normal(len(x)) * level * 10 ** (-NOISE_DB / 20), -32768, 32767).astype(np.int16)
 
 
+def likeliest_viseme(logits):
+    """The viseme with the greatest sum of its phones' probabilities; logits [frames, phones]."""
+    p = np.exp(logits - logits.max(1, keepdims=True))
+    return np.stack([p[:, VISEME_OF == v].sum(1) for v in range(len(VISEMES))], 1).argmax(1)
+
+
 def measure(task, x, z, thresholds, name):
     """{look-ahead in ms: numbers} of one recording against its labels."""
     says, shuts = listen(task, x)
     closed, quiet = closures_of(z["segments"])
     rng = np.random.default_rng(0)
-    moved = [(a + m, b + m) for (a, b), m in zip(closed, rng.uniform(.2, .8, len(closed)) * rng.choice((-1, 1), len(closed)))]
+    moved = closed + (rng.uniform(.2, .8, len(closed)) * rng.choice((-1, 1), len(closed)))[:, None]
     n = min(len(says), len(z["phones"]))
     judged = ~np.isin(z["phones"][:n], SHAPELESS.get(name, []))
     out = {}
@@ -46,7 +52,7 @@ def measure(task, x, z, thresholds, name):
         t = thresholds[str(delay * 20)]
         found = decide(shuts[:, k], t["high"], t["low"])
         recall, precision = scores(count(found, closed, quiet))
-        right = VISEME_OF[says[:n, k].argmax(1)] == VISEME_OF[z["phones"][:n]]
+        right = likeliest_viseme(says[:n, k]) == VISEME_OF[z["phones"][:n]]
         out[str(delay * 20)] = {"visemeAccuracy": right[judged].mean(), "closureRecall": recall, "closurePrecision": precision,
                                 "closureChance": scores(count(found, moved, quiet))[0], "closures": len(closed)}
     return out

@@ -54,6 +54,12 @@ class SpeakerState(nn.Module):
         x = torch.cat([torch.tanh(self.project(pairs)).mean(2), loudness[..., None] / 4], 2)
         return torch.cat([x * weight, x.square() * weight, weight], 2)
 
+    def sums_at(self, features, loudness, when):
+        """The sums of each recording after call `when`, [batch, 2, 2 width + 1], without running through it."""
+        ago = when[:, None] - torch.arange(loudness.shape[1])[None]
+        weight = self.decay.reshape(2)[:, None, None] ** ago.clamp(min=0) * (ago >= 0)
+        return torch.einsum("kbt,btc->bkc", weight, self.seen(features, loudness))
+
     def read(self, sums):
         """sums [..., 2, 2 width + 1] -> logits [..., 2 + labels] and the evidence [..., 1]."""
         w = self.width

@@ -23,8 +23,8 @@ from speech.state import LABELS, SpeakerState
 MOODS = {"anger": ("angry", .9, -.7), "disgust": ("disgusted", .55, -.7), "fear": ("fear", .8, -.6), "happiness": ("happy", .85, .8),
          "sadness": ("sad", .15, -.6), "neutral": ("neutral", .4, 0.0), "boredom": (None, .15, -.2)}
 SECONDS = 4
-COPIES = 6  # differently spoiled copies of each recording
-BATCH, STEPS, RATE = 48, 900, 2e-3
+COPIES = 4  # differently spoiled copies of each recording
+BATCH, STEPS, RATE = 48, 600, 2e-3
 VOICE_RANGE = 8.0  # natural-log power below the loudest call: 35 dB
 EARLIEST = 15  # calls before the mood is asked for
 
@@ -60,20 +60,9 @@ class Recordings:
         self.loudness.append(SpeakerState.loudness(pcm[None])[0])
 
 
-def sums_over(model, features, loudness):
-    """Running sums of a batch, [batch, calls, 2, 2 width + 1]."""
-    seen, out = model.seen(features, loudness), []
-    sums = torch.zeros(len(seen), 2, seen.shape[2])
-    for t in range(seen.shape[1]):
-        sums = sums * model.decay + seen[:, t, None]
-        out.append(sums)
-    return torch.stack(out, 1)
-
-
 def loss_of(model, data, pick, weights, rng):
-    sums = sums_over(model, data.features[pick], data.loudness[pick])
     when = torch.from_numpy(np.array([rng.integers(min(EARLIEST, n - 1), n) for n in data.last[pick].tolist()]))
-    logits, _, _ = model.read(sums[torch.arange(len(pick)), when])
+    logits, _, _ = model.read(model.sums_at(data.features[pick], data.loudness[pick], when))
     moods = logits[:, 2:] - 1e4 * (1 - model.possible)
     mood = F.cross_entropy(moods, data.label[pick].clamp(min=0), weights, reduction="none", label_smoothing=0.0)
     mood = (mood * (data.label[pick] >= 0)).mean()
@@ -87,8 +76,7 @@ def loss_of(model, data, pick, weights, rng):
 def measure(model, data):
     """Accuracy at the end of each recording."""
     model.eval()
-    sums = sums_over(model, data.features, data.loudness)
-    answer = model.answer(sums[torch.arange(len(sums)), data.last])
+    answer = model.answer(model.sums_at(data.features, data.loudness, data.last))
     known = data.label >= 0
     said, label = answer[known, 3:].argmax(1), data.label[known]
     each = {LABELS[k]: (said[label == k] == k).float().mean().item() for k in label.unique().tolist()}
