@@ -3,7 +3,7 @@
     python3 assemble.py [--partial]        --partial writes even while graphs or avatars are missing
 
 Sizes are read from the graphs themselves; a graph's quantised twin is the file <graph>.int8.onnx; the names of the speaker state come from
-speaker_state.json of the pack or from the speech encoder's metadata; scores from scores.json; stages from stages.txt beside this file.
+speaker_state.json of the pack, from the speech encoder's metadata, or are all there can be; scores from scores.json; stages from stages.txt beside this file.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from common.paths import PACK, TRAINING
 GRAPHS = {"speechEncoder": "speech_encoder.onnx", "contextEncoder": "context_encoder.onnx",
           "identityEncoder": "identity_encoder.onnx", "frameDecoder": "frame_decoder.onnx"}
 DIFFUSION_DECODER = "diffusion_decoder.onnx"
+MEASURES, NEUTRAL = ("energy", "arousal", "valence"), "neutral"
 WITHOUT_TWIN = "identityEncoder"   # runs once per avatar, where speed does not count
 INITIAL_STATE = {"speechEncoder": {"state_mask": -10000}}
 VERSION = "0.2.0"
@@ -50,9 +51,7 @@ def speaker_state():
     if listed.exists():
         return json.loads(listed.read_text())
     metadata = {p.key: p.value for p in onnx.load(str(path)).metadata_props}
-    if "speakerState" not in metadata:
-        sys.exit("speech_encoder.onnx gives speaker_state, but neither speaker_state.json nor its metadata 'speakerState' names its numbers")
-    return metadata["speakerState"].split(",")
+    return metadata["speakerState"].split(",") if "speakerState" in metadata else [*MEASURES, NEUTRAL, *EMOTIONS]
 
 
 def avatars():
@@ -93,7 +92,9 @@ def main():
         sizes["identity"] = tensors["identityEncoder"]["identity"][1]
     pack |= {"sizes": sizes, "emotions": EMOTIONS}
     if names := speaker_state():
-        assert len(names) == tensors["speechEncoder"]["speaker_state"][1], "speaker_state has another length than its list of names"
+        given = tensors["speechEncoder"]["speaker_state"][1]
+        if len(names) != given:
+            sys.exit(f"speech_encoder.onnx gives {given} numbers as speaker_state, but {len(names)} names are known: list them in speaker_state.json")
         pack["speakerState"] = names
     pack |= {"motion": MOTION, "graphs": {}, "avatars": people}
     for key, path in found.items():

@@ -19,16 +19,18 @@ internal static class QualityCommand
         var name = new Option<string?>("--name") { Description = "Name of the result [the pack's name and version]", HelpName = "NAME" };
         var output = new Option<string>("--output") { Description = "Folder for the results [perf/quality]", DefaultValueFactory = _ => Checkout.At("perf", "quality"), HelpName = "FOLDER" };
         var smoke = new Option<bool>("--smoke") { Description = "Measure little, in half a minute, to see that it works" };
+        var only = new Option<string[]>("--only") { Description = "Groups to measure: " + string.Join(", ", QualityRun.Groups) + " [all]", AllowMultipleArgumentsPerToken = true, HelpName = "GROUP" };
+        only.AcceptOnlyFromAmong([.. QualityRun.Groups]);
         var sheets = new Option<bool>("--sheets") { Description = "Only the contact sheets" };
         var clip = new Option<bool>("--clip") { Description = $"Also render {ClipSeconds} s of each presenter speaking" };
-        var quality = new Command("quality", "Measures the presenters: lips, faces, emotions, life, cost; writes a report with pictures") { pack, name, output, smoke, sheets, clip };
+        var quality = new Command("quality", "Measures the presenters: lips, faces, emotions, life, cost; writes a report with pictures") { pack, name, output, smoke, only, sheets, clip };
         quality.SetAction(parsed =>
         {
             try
             {
                 var settings = new QualitySettings(
                     parsed.GetValue(pack)!, Checkout.At("tests", "vectors"), parsed.GetValue(output)!, parsed.GetValue(name) ?? NameOf(parsed.GetValue(pack)!),
-                    parsed.GetValue(smoke), parsed.GetValue(sheets));
+                    parsed.GetValue(smoke), parsed.GetValue(sheets)) { Only = parsed.GetValue(only) ?? [] };
                 var machine = Machine.Describe("");
                 var result = Measure(settings, machine);
                 if (!settings.SheetsOnly)
@@ -55,19 +57,9 @@ internal static class QualityCommand
     }
 
     private static Quality.Report.QualityResult Measure(QualitySettings settings, Machine machine) =>
-        AnsiConsole.Status().Start("Starting…", status =>
-        {
-            void Progress(string text)
-            {
-                status.Status(Markup.Escape(text) + "…");
-                if (!AnsiConsole.Profile.Capabilities.Interactive)
-                {
-                    AnsiConsole.WriteLine(text); // a log gets a line per step instead of a spinner
-                }
-            }
-
-            return QualityRun.Measure(settings, Checkout.DescribeCommit(), $"{machine.Processor}, {machine.Cores} cores, load {machine.LoadAverage.ToString("F1", CultureInfo.InvariantCulture)} at start", Progress);
-        });
+        AnsiConsole.Status().Start("Starting…", status => QualityRun.Measure(
+            settings, Checkout.DescribeCommit(), $"{machine.Processor}, {machine.Cores} cores, load {machine.LoadAverage.ToString("F1", CultureInfo.InvariantCulture)} at start",
+            text => status.Status(Markup.Escape(text) + "…"))); // into a log Spectre writes each as a line
 
     // The clips are made by the product's own renderer, as a user would make them.
     private static void RenderClips(QualitySettings settings, string folder)

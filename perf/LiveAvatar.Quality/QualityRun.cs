@@ -14,11 +14,20 @@ namespace LiveAvatar.Quality;
 /// <param name="Name">Name of the result.</param>
 /// <param name="Smoke">True to measure little and fast, to see that the command works.</param>
 /// <param name="SheetsOnly">True for the contact sheets alone.</param>
-public sealed record QualitySettings(string Pack, string Vectors, string Output, string Name, bool Smoke, bool SheetsOnly);
+public sealed record QualitySettings(string Pack, string Vectors, string Output, string Name, bool Smoke, bool SheetsOnly)
+{
+    /// <summary>Groups of measurements to run, as <see cref="QualityRun.Groups"/> names them; empty for all.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    internal bool Wants(string group) => Only.Count == 0 || Only.Contains(group);
+}
 
 /// <summary>Measures a pack through the product's own engine and writes table, JSON, pictures and report.</summary>
 public sealed class QualityRun
 {
+    /// <summary>The groups of measurements, in their order.</summary>
+    public static readonly IReadOnlyList<string> Groups = ["speech", "stillness", "picture", "identity", "emotion", "life", "swap", "precision", "cost"];
+
     private readonly QualitySettings _settings;
     private readonly Action<string> _progress;
     private readonly List<(string Title, string File)> _pictures = [];
@@ -71,7 +80,7 @@ public sealed class QualityRun
         }
 
         var setting = new Setting(bench, voices, teacher, new Channels(bench.Manifest, teacher), _settings.Vectors, _settings.Smoke, _progress);
-        var faces = FaceBoxes.Read(Path.Combine(vectors, "faces"), bench.Manifest.Video.Width, bench.Manifest.Video.Height);
+        var faces = FaceBoxes.Read(vectors, bench.Manifest.Video.Width, bench.Manifest.Video.Height);
         Directory.CreateDirectory(Folder);
         var training = TrainingTables.Read(_settings.Pack);
         var findings = _settings.SheetsOnly ? Sheets(setting, faces) : Everything(setting, faces, training);
@@ -89,30 +98,58 @@ public sealed class QualityRun
 
     private List<Finding> Everything(Setting setting, FaceBoxes faces, TrainingTables training)
     {
-        var plots = new Plots(setting);
-        var speech = new SpeechMeasure(setting);
+        var (speech, emotion, picture) = (new SpeechMeasure(setting), new EmotionMeasure(setting, faces), new PictureMeasure(setting, faces));
         var life = new LifeMeasure(setting, speech);
-        var emotion = new EmotionMeasure(setting, faces);
-        var picture = new PictureMeasure(setting, faces);
-        List<Finding> findings = [.. speech.Run(), .. training.LookAhead(), .. new StillnessMeasure(setting, speech).Run(), .. picture.Run(), .. new IdentityMeasure(setting).Run(), .. emotion.Run(), .. life.Run(), .. new SwapMeasure(setting).Run()];
-        using (var full = new Bench(setting.Bench.Pack, PrecisionPreference.Fp32))
+        var findings = new List<Finding>();
+        void Run(string group, Func<IEnumerable<Finding>> measure) => findings.AddRange(_settings.Wants(group) ? measure() : []);
+
+        Run("speech", () => speech.Run().Concat(training.LookAhead()));
+        Run("stillness", new StillnessMeasure(setting, speech).Run);
+        Run("picture", picture.Run);
+        Run("identity", new IdentityMeasure(setting).Run);
+        Run("emotion", emotion.Run);
+        Run("life", life.Run);
+        Run("swap", new SwapMeasure(setting).Run);
+        Run("precision", () => Precision(setting, faces));
+        Run("cost", new CostMeasure(setting).Run);
+        _progress("Drawing the report");
+        Illustrate(setting, faces, speech, emotion, picture, life);
+        return findings;
+    }
+
+    private static List<Finding> Precision(Setting setting, FaceBoxes faces)
+    {
+        using var full = new Bench(setting.Bench.Pack, PrecisionPreference.Fp32);
+        return [.. new PrecisionMeasure(setting, faces, full).Run(), .. new ConsistencyMeasure(setting, full).Run()];
+    }
+
+    private void Illustrate(Setting setting, FaceBoxes faces, SpeechMeasure speech, EmotionMeasure emotion, PictureMeasure picture, LifeMeasure life)
+    {
+        var plots = new Plots(setting);
+        if (_settings.Wants("speech"))
         {
-            findings.AddRange(new PrecisionMeasure(setting, faces, full).Run());
-            findings.AddRange(new ConsistencyMeasure(setting, full).Run());
+            Save("Lips against labels", "lips.png", plots.Lips(speech));
         }
 
-        findings.AddRange(new CostMeasure(setting).Run());
-        _progress("Drawing the report");
-        Save("Lips against labels", "lips.png", plots.Lips(speech));
-        Save("Strength of emotions", "emotions.png", Plots.Emotions(emotion));
-        Save("Idle life", "life.png", plots.Life(life));
+        if (emotion.Strengths.Count > 0)
+        {
+            Save("Strength of emotions", "emotions.png", Plots.Emotions(emotion));
+        }
+
+        if (life.Idle is not null)
+        {
+            Save("Idle life", "life.png", plots.Life(life));
+        }
+
         if (picture.Samples.Count > 0)
         {
             Save("Teacher, decoder, after VP8", "faces.jpg", new ContactSheet(setting.Bench, faces, setting.Channels).DrawComparison(picture.Samples));
         }
 
-        Draw(setting, faces, emotion.Speaking);
-        return findings;
+        if (emotion.Speaking.Count > 0)
+        {
+            Draw(setting, faces, emotion.Speaking);
+        }
     }
 
     private List<Finding> Sheets(Setting setting, FaceBoxes faces)

@@ -30,10 +30,12 @@ public class PresenterPackTests
         using var stream = engine.CreateStream(engine.Avatars[0].Name, 0);
         var (pcm, noise, emotion, pose, weight) = (Vector("pcm"), Vector("noise"), Vector("emotion"), Vector("pose"), Vector("pose_weight"));
         var (features, context, code, motion) = (Vector("features"), Vector("context"), Vector("noise_code"), Vector("motion"));
+        var state = engine.Pack.Manifest.SpeakerState.Count > 0 ? Vector("speaker_state") : [];
         for (var call = 0; call < Calls; call++)
         {
             stream.ListenWithNoise(Row(pcm, call), new Steering(Row(emotion, call), Row(pose, call), weight[call]), Row(noise, call));
             Near(Row(features, call), stream.Features, Tolerance, $"features of call {call}");
+            Near(Row(state, call), stream.SpeakerState, Tolerance, $"speaker state of call {call}");
             Near(Row(context, call), stream.Context, Tolerance, $"context of call {call}");
             Near(Row(code, call), stream.NoiseCode, Tolerance, $"noise code of call {call}");
             Near(Row(motion, call), stream.Motion, Tolerance, $"motion of call {call}");

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -89,6 +90,20 @@ class RunTests(unittest.TestCase):
         paths = subprocess.run([sys.executable, "-c", "from common.paths import PACK, VECTORS, work; print(PACK, VECTORS, work())"], env=told,
                                cwd=TRAINING, text=True, capture_output=True, check=True).stdout.split()
         self.assertEqual(paths, [str(folders.pack), str(folders.vectors), str(folders.work)])
+
+    def test_ending_the_driver_ends_its_step(self):
+        step = "import os, time; open(os.environ['LIVEAVATAR_WORK'] + '/pid', 'w').write(str(os.getpid())); time.sleep(60)"
+        main = ("from cli import __main__, table; from cli.stage import Stage, Step; import sys; "
+                f"s = Stage('corpus', '', (Step('x', ('-c', {step!r}), '', 1),)); __main__.named = lambda _: [(s, s.steps[0])]; sys.exit(__main__.main(['corpus']))")
+        running = subprocess.Popen([sys.executable, "-c", main], env={**os.environ, "PYTHONPATH": str(TRAINING)}, stderr=subprocess.DEVNULL)
+        pid = self.work / "pid"
+        deadline = time.monotonic() + 30
+        while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline:
+            time.sleep(.05)
+        running.terminate()
+        self.assertEqual(running.wait(30), 143)
+        with self.assertRaises(ProcessLookupError):
+            os.kill(int(pid.read_text()), 0)
 
     def test_missing_data_is_named_before_anything_runs(self):
         with self.assertRaises(driver.DataMissing) as caught:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from . import driver, packages
@@ -62,6 +63,7 @@ def main(argv):
     if chosen.packages:
         print("\n".join(packages.of(step for _, step in pairs if step.smoke or not chosen.smoke)))
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         driver.run(pairs, Folders(chosen.data, chosen.smoke), chosen.smoke, chosen.minutes, chosen.again)
         return 0

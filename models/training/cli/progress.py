@@ -58,6 +58,10 @@ def run(title, command, expected, log, folder, environment):
         except KeyboardInterrupt:
             process.wait()  # it got the Ctrl+C too, and may be saving its checkpoint
             code = 130
+        except SystemExit:  # SIGTERM, which only we got
+            process.terminate()
+            process.wait()
+            raise
         finally:
             status.over.set()
             status.join()

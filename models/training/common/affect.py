@@ -34,6 +34,7 @@ SPEECH = {"angry": (1.10, .95, 1.20), "contempt": (.90, .95, .90), "disgusted": 
 DYNAMICS = {"angry": (.26, .10, .12), "contempt": (.20, .12, .06), "disgusted": (.32, .14, .18), "fear": (.40, .13, .22),
             "happy": (.24, .12, .12), "sad": (.13, .08, 0), "surprised": (.50, .18, .30)}
 RISE, FALL, FLASH_OVER = (np.array([DYNAMICS[e][k] for e in EMOTIONS], np.float32) for k in range(3))
+PERCEIVED = .8  # exponent: half of an emotion looks like a little more than half
 SETTLE = .03  # per frame: the onset settles to what is held within about 1.3 s
 STRONGEST = 1.15
 
@@ -55,9 +56,9 @@ SPEECH_MATRIX = np.array([SPEECH[e] for e in EMOTIONS], np.float32) - 1
 def felt(emotion):
     """What the face shows of an asked-for emotion: asked [..., frames, 7] in 0..1 -> shown, each with its own rise and fall.
 
-    Starts from neutral; a constant emotion ends up shown as it was asked for.
+    Starts from neutral; a constant emotion ends up shown as it was asked for, to the power PERCEIVED.
     """
-    asked = np.clip(emotion, 0, 1)
+    asked = np.clip(emotion, 0, 1) ** PERCEIVED
     fast, slow = np.zeros_like(asked[..., 0, :]), np.zeros_like(asked[..., 0, :])
     out = np.empty_like(asked)
     for t in range(asked.shape[-2]):

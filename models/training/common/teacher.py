@@ -43,13 +43,13 @@ def speaking(segments, frames, rate=FRAME_RATE):
 def compose(curves, emotion, idling, signals=None):
     """The 58 channels from mouth curves [..., CURVES], shown emotion [..., 7] (`felt`), idle motion [..., 10] and voice signals.
 
-    Without `signals` the face speaks all the time and its stress is the beat.
+    Without `signals` the face speaks all the time; the frames of [..., frames, CURVES] are then one after another.
     """
     m = open_mouth(curves, emotion)
     n = len(CONTROLS)
     if signals is None:
-        one = np.ones_like(curves[..., 0])
-        signals = np.stack([one, 0 * one, curves[..., n + 2]], -1)
+        signals = voice_signals(np.ones_like(curves[..., 0]), curves[..., n + 2])
+        signals[..., 0] = 1
     rest = 1 - signals[..., 0]
     _listen(m, rest)
     close_lips(m, curves[..., n])

@@ -109,7 +109,7 @@ def main(arguments=None):
     p.add_argument("--minutes", type=float, default=3), p.add_argument("--look", default=SHIPPED[0]), p.add_argument("--seconds", type=int, default=20)
     a = p.parse_args(arguments)
     torch.set_num_threads(1)
-    data = Frames(a.frames, [k for k in SHIPPED if any(a.frames.glob(f"chunk_{k}_000.npz"))])
+    data = Frames(a.frames, [k for k in SHIPPED if any(a.frames.glob(f"chunk_{k}_001.npz"))])
     rows = sounds()
     truth = render(Renderer(a.look), rows["motion"], rows["tongue"])
     still = performance(np.random.default_rng(987654), a.seconds)

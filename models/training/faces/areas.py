@@ -12,7 +12,7 @@ SIZE = 512
 Area = namedtuple("Area", "left top width height")
 FACE = Area(128, 96, 256, 288)
 HEAD = Area(96, 0, 352, 416)
-MOUTH = Area(192, 224, 128, 96)
+MOUTH = Area(192, 232, 128, 96)
 FADE = 16             # pixels over which FACE's flow and HEAD's mending fade to nothing at their border
 
 

@@ -10,7 +10,8 @@ from PIL import Image
 
 from areas import HEAD, WHOLE, cells, pixel_grid
 
-HELD_OUT = 20         # frames of chunk 0, which nothing is trained on, that are scored: evenly spread
+HELD_OUT = 20         # frames of chunk 1, which nothing is trained on, that are scored: evenly spread
+FOR_TESTS = 20        # the last frames of chunk 0, which nothing is trained on either
 WINDOW = 40           # cells of 4 pixels
 
 
@@ -35,16 +36,16 @@ class Frames:
 
     def __init__(self, folder, looks, noisy=.2):
         """noisy: deviation of the error with which the tongue is read from the voice."""
-        self.folder, self.looks, self.noisy = Path(folder), list(looks), noisy
-        self.portraits = torch.stack([portrait(self.folder / f"still_{k}.png") for k in looks])
+        self.folder, self.noisy = Path(folder), noisy
         self.marks = json.loads((self.folder / "marks.json").read_text())
-        self.importance = torch.stack([importance(self.marks[k]) for k in looks])
-        self._loaded, self.train, self.held_out = set(), {k: [] for k in looks}, {}
+        self.looks = [k for k in looks if k in self.marks]
+        self.portraits = torch.stack([portrait(self.folder / f"still_{k}.png") for k in self.looks])
+        self.importance = torch.stack([importance(self.marks[k]) for k in self.looks])
+        self._loaded, self.train, self.held_out = set(), {k: [] for k in self.looks}, {}
         self.refresh()
 
     def refresh(self):
         """Loads the chunks written since; how many frames there are to train on."""
-        held = {}
         for look in self.looks:
             for path in sorted(self.folder.glob(f"chunk_{look}_*.npz")):
                 if path in self._loaded or ".tmp" in path.name:
@@ -53,25 +54,25 @@ class Frames:
                 chunk.update({k: np.array(chunk[k]) for k in ("motion", "emotion", "tongue", "sequence")})
                 self._loaded.add(path)
                 rows = len(chunk["y"])
-                if path.stem.endswith("_000"):
+                if path.stem.endswith("_001"):
                     self.held_out[look] = {k: v[::max(1, rows // HELD_OUT)][:HELD_OUT] for k, v in chunk.items()}
-                    held[look] = chunk, rows
                 else:
-                    self.train[look].append((chunk, rows))
-        if not any(self.train.values()):
-            print("frames: chunk 0 is all there is, so it is trained on; scores on it mean nothing", flush=True)
-            self.train.update({k: [v] for k, v in held.items()})
+                    self.train[look].append((chunk, rows - FOR_TESTS if path.stem.endswith("_000") and rows > FOR_TESTS else rows))
         return sum(rows for chunks in self.train.values() for _, rows in chunks)
 
     def pick(self, rng, look, run=1):
         """(chunk, first row) of `run` consecutive frames of one look."""
-        chunks = self.train[look]
         while True:
-            chunk, rows = chunks[rng.integers(len(chunks))]
-            row = int(rng.integers(rows - run + 1))
-            of = chunk["sequence"][row:row + run]
-            if run == 1 or (of[0] >= 0 and (of == of[0]).all()):
-                return chunk, row
+            chunk, rows = self.train[look][rng.integers(len(self.train[look]))]
+            starts = np.arange(rows) if run == 1 else run_starts(chunk["sequence"][:rows], run)
+            if len(starts):
+                return chunk, int(rng.choice(starts))
+
+    def longest_run(self, limit):
+        """The longest run up to `limit` that every look with frames has."""
+        def has(chunks, n):
+            return any(len(run_starts(c["sequence"][:rows], n)) for c, rows in chunks)
+        return next(n for n in range(limit, 0, -1) if n == 1 or all(has(chunks, n) for chunks in self.train.values() if chunks))
 
     def batch(self, rng, size, share, places=("mouth", "eye", "any"), run=1):
         """`size` random frames (in runs of `run`) of two looks; share: probability per look. A dict of tensors.
@@ -117,6 +118,12 @@ class Frames:
         jitter = rng.integers(-10, 11, 2)
         return (int(np.clip(cy - HEAD.top // 4 - WINDOW // 2 + jitter[0], 0, h - WINDOW)),
                 int(np.clip(cx - HEAD.left // 4 - WINDOW // 2 + jitter[1], 0, w - WINDOW)))
+
+
+def run_starts(sequence, run):
+    """Rows from which `run` rows belong to one sequence."""
+    last = len(sequence) - run + 1
+    return np.array([r for r in range(max(0, last)) if sequence[r] >= 0 and sequence[r] == sequence[r + run - 1]], int)
 
 
 def where(flow, home):

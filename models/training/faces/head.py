@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 import makehuman as mh
 from looks import LOOKS
@@ -182,6 +182,8 @@ class Head:
         where[:, 0] *= .90          # a narrower arch: the corners of the mouth stay dark
         where[~lower] += (0, -.045, .012)
         where[lower] += (0, -.055, -.02)
+        for side in ("Left", "Right"):      # a broad smile lifts the lip off teeth that sit this low: they give way, the gums stay hidden
+            shapes[shape_names().index("mouthSmile" + side), ~lower, 1] += .026
 
     def _share(self, part, rig, where, look):
         """Teeth, tongue, eyes and hair hang on the skull; long hair comes to rest on the shoulders; collars stay."""

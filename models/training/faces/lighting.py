@@ -4,6 +4,7 @@ from scipy.spatial import cKDTree
 
 from bake import BAKED, light_path
 from head import shape_names
+from surfaces import picture_of
 
 
 # Against the path tracer's noise: decimetres over which light is averaged, and how alike the normals must be (a power of their cosine).
@@ -39,7 +40,10 @@ def light(head, occlusion):
                 values = averaged(values, places, normals, *AVERAGED[part])
                 if part == "skin":      # the fringe's shadow on the forehead is softened further: single locks cast stains
                     brow = np.clip((places[:, 1] - (head.top - 1.05)) / .25, 0, 1)[:, None]
-                    values += brow * (averaged(averaged(values, places, normals, .14, 4), places, normals, .14, 4) - values)
+                    soft = values
+                    for _ in range(5):
+                        soft = averaged(soft, places, normals, .14, 4)
+                    values += brow * (soft - values)
                 out[pose][spans[part]] = values
     skin = cKDTree(head.rest_corners[spans["skin"]])
     for part in ("brows", "lashes"):
@@ -75,7 +79,12 @@ def hairline(head):
     brow = face[face[:, 1] > head.top - 1.25, 2].max()
     near[start:stop] = (away < .16) & (hair[:, 1] > head.top - 1.25) & (hair[:, 2] > brow - .7)
     out[border & near] = 0
-    under = cKDTree(hair).query(face)[0]
+    strands = next(p for p in head.parts if p.name == "hair")
+    corners = slice(strands.first, strands.first + strands.count)
+    picture = picture_of("hair", head.look)
+    spots = ((head.uv[corners] % 1) * (picture.shape[1], picture.shape[0])).astype(int)
+    dense = picture[spots[:, 1], spots[:, 0], 3] > 180
+    under = cKDTree(head.rest[head.corner[corners][dense]]).query(face)[0]
     bare = np.clip((under - .01) / .06, 0, 1)
-    out[:len(face)] = np.where(face[:, 1] > head.top - .95, bare * bare * (3 - 2 * bare), 1)
+    out[:len(face)] = np.where(face[:, 1] > head.top - .95, bare * bare * (3 - 2 * bare), 1) * (face[:, 1] < head.top - .25)
     return out[head.corner]

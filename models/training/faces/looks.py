@@ -27,8 +27,8 @@ class Look:
     strand: tuple = (0, -1, -.3)           # where the hair is combed to
     backdrop: int = 0
     detail: dict = field(default_factory=dict)
-    resting: dict = field(default_factory=lambda: {"mouthSmileLeft": .22, "mouthSmileRight": .22, "mouthClose": .04,
-                                                   "cheekSquintLeft": .12, "cheekSquintRight": .12, "eyeWideLeft": .12, "eyeWideRight": .12})
+    resting: dict = field(default_factory=lambda: {"mouthSmileLeft": .30, "mouthSmileRight": .30, "mouthClose": .04,
+                                                   "cheekSquintLeft": .18, "cheekSquintRight": .18, "eyeWideLeft": .12, "eyeWideRight": .12})
 
 
 def both(**weights):
@@ -44,7 +44,7 @@ LOOKS = {
     "mara": Look(
         "female", dict(caucasian=.64, asian=.24, african=.12), .06, "young_lightskinned_female3", "long01", (.048, .025, .015),
         "brown", "eyebrow001", "eyelashes01", "female_elegantsuit01", (.10, .26, .30), 1.0,
-        skin_gain=(.92, .88, .86), iris=(.55, .62, .50), brow_colour=(.045, .026, .018),
+        skin_gain=(.92, .88, .86), iris=(.55, .85, .60), brow_colour=(.045, .026, .018),
         detail={"head/head-oval": .40, "head/head-fat-decr": .10, "chin/chin-triangle": .20, "chin/chin-jaw-drop-decr": .15,
                 **both(**{"eyes/eye-scale-incr": .16, "cheek/cheek-bones-incr": .25}),
                 "mouth/mouth-upperlip-volume-incr": .25, "mouth/mouth-lowerlip-volume-incr": .25, "mouth/mouth-angles-up": .25,
@@ -60,7 +60,7 @@ LOOKS = {
     "nia": Look(
         "female", dict(caucasian=.20, asian=.10, african=.70), .10, "middleage_darkskinned_female", "ponytail01", (.014, .010, .009),
         "brown", "eyebrow001", "eyelashes01", "male_casualsuit02", (.55, .26, .09), 1.0,
-        skin_gain=(1.65, 1.75, 1.85), skin_colour=.70, skin_mean=(.20, .12, .08), gloss=(.9, .60, .6), iris=(.45, .40, .38), brow_colour=(.010, .008, .007),
+        skin_gain=(1.85, 1.95, 2.05), skin_colour=.70, skin_mean=(.20, .12, .08), gloss=(.9, .60, .6), iris=(.38, .52, .38), brow_colour=(.010, .008, .007),
         strand=(0, .1, -1), backdrop=2,
         detail={"head/head-oval": .45, "head/head-fat-decr": .15, "chin/chin-triangle": .25, "chin/chin-width-decr": .35, "chin/chin-jaw-drop-decr": .2,
                 **both(**{"eyes/eye-scale-incr": .19, "cheek/cheek-bones-incr": .35}), "mouth/mouth-scale-horiz-decr": .15,
@@ -69,7 +69,7 @@ LOOKS = {
     "kenji": Look(
         "male", dict(caucasian=.22, asian=.76, african=.02), .42, "middleage_lightskinned_male2", "short04", (.16, .15, .145),
         "brown", "eyebrow001", "eyelashes04", "male_elegantsuit01", (.75, .80, .95), 0.0,
-        skin_gain=(.88, .84, .80), iris=(.45, .40, .38), brow_colour=(.06, .055, .05), lash_opacity=.45, strand=(0, -.2, -1), backdrop=3,
+        skin_gain=(.88, .84, .80), iris=(.38, .52, .38), brow_colour=(.06, .055, .05), lash_opacity=.45, strand=(0, -.2, -1), backdrop=3,
         detail={"head/head-square": .15, "head/head-fat-incr": .05, "mouth/mouth-angles-up": .35, "neck/neck-scale-horiz-decr": .2,
                 "forehead/forehead-scale-vert-decr": .8, "eyebrows/eyebrows-angle-up": .8, **both(**{"eyes/eye-scale-incr": .18})}),
     "train1": Look(

@@ -98,7 +98,7 @@ def losses(drawn, data, portraits, lower=False):
 def identity_loss(encoder, frames, looks, portraits):
     """Frames [n, 3, 512, 512] of a person must be read like the person's portrait; two people must be read apart."""
     kinds = torch.unique(looks)
-    codes = encoder.maps(torch.cat([portraits.rgb[kinds], frames]))[0]
+    codes = encoder.maps(torch.cat([portraits.rgb[kinds], frames]))[0].float()
     people, read = codes[:len(kinds)], codes[len(kinds):]
     own = people[torch.searchsorted(kinds, looks)]
     same = ((read - own) ** 2).sum(1).mean()

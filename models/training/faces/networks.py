@@ -12,7 +12,7 @@ from common.motion import INDEX  # noqa: E402, F401  (for those who draw a face 
 
 
 def load(checkpoint, articulation=None):
-    """(encoder, decoder). articulation: file with W [3, 256] and b [3], which read the tongue's curves out of the context."""
+    """(encoder, decoder). articulation: file with weight [3, 256] and bias [3], which read the tongue's curves out of the context."""
     encoder, decoder = IdentityEncoder(), FrameDecoder()
     if checkpoint != "-":
         state = torch.load(checkpoint, map_location="cpu")
@@ -20,7 +20,7 @@ def load(checkpoint, articulation=None):
             net.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in state[part].items()})
     if articulation and Path(articulation).exists():
         listen = torch.load(articulation, map_location="cpu")
-        decoder.listen.copy_(torch.as_tensor(listen["W"]).float().T), decoder.listen_bias.copy_(torch.as_tensor(listen["b"]).float())
+        decoder.listen.copy_(torch.as_tensor(listen["weight"]).float().T), decoder.listen_bias.copy_(torch.as_tensor(listen["bias"]).float())
     elif not decoder.listen.abs().max():
         decoder.listen[:3] = torch.eye(3)             # until there is a voice to listen to: the context's first three numbers
     return encoder.eval(), decoder.eval()

@@ -9,24 +9,21 @@ from region import POSE_LIMIT
 from tongue import tongue_curves
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from common.motion import ARKIT, EMOTIONS, FRAME_RATE, INDEX, MOTION, NOISE  # noqa: E402
-from common.mouth import CURVES, mouth_curves  # noqa: E402
+from common.affect import random_emotion  # noqa: E402
+from common.motion import ARKIT, EMOTIONS, FRAME_RATE, INDEX, MOTION  # noqa: E402
 from common.phones import PHONES  # noqa: E402
-from common.teacher import compose, idle, random_emotion, random_phones  # noqa: E402
+from common.teacher import perform, random_phones  # noqa: E402
 
 TO_RENDERER = np.array([ARKIT.index(n) for n in shape_names()])
 
 
 def performance(rng, seconds=24):
     """(motion [n, 58], emotion [n, 7], tongue [n, 3]) of one random performance."""
-    frames, warm = int(seconds * FRAME_RATE), 5 * FRAME_RATE
-    curves, tongue = np.zeros((frames, CURVES), np.float32), np.zeros((frames, 3), np.float32)
-    if rng.random() < .9:
-        segments, gains = random_phones(rng, seconds)
-        curves, tongue = mouth_curves(segments, frames, gains), tongue_curves(segments, PHONES, frames)
-    emotion = random_emotion(rng, frames)
-    noise = rng.standard_normal((1, frames + warm, NOISE)).astype(np.float32)
-    return compose(curves, emotion, idle(noise)[0, warm:]), emotion, tongue
+    count = int(seconds * FRAME_RATE)
+    segments, gains = random_phones(rng, seconds) if rng.random() < .9 else ([], None)
+    tongue = tongue_curves(segments, PHONES, count) if segments else np.zeros((count, 3), np.float32)
+    emotion = random_emotion(rng, count)
+    return perform(segments, gains, emotion, rng), emotion, tongue
 
 
 def mixture(rng, n):

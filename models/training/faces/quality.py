@@ -47,4 +47,4 @@ def write(decoder, data, out):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    write(networks.load(sys.argv[1])[1], Frames(sys.argv[2], [k for k in SHIPPED if any(Path(sys.argv[2]).glob(f"chunk_{k}_000.npz"))]), sys.argv[3])
+    write(networks.load(sys.argv[1])[1], Frames(sys.argv[2], [k for k in SHIPPED if any(Path(sys.argv[2]).glob(f"chunk_{k}_001.npz"))]), sys.argv[3])

@@ -32,8 +32,6 @@ class Renderer:
         target = np.array([0, head.top + .36 - FRAME / 2, .9])
         self.eye = target + DISTANCE * np.array([np.sin(CAMERA_YAW), .015, np.cos(CAMERA_YAW)])
         self.camera = perspective(DISTANCE, FRAME, 6, 20) @ look_at(self.eye, target)
-        face = np.array([0, head.top - 1.3, .6])
-        self.light = parallel(face + KEY_DIR * 6, face, 2.6, 6.0)
         self.parts = {p.name: p for p in head.parts}
         self._programs()
         self.msaa = gl.simple_framebuffer((SIZE, SIZE), samples=samples)
@@ -115,7 +113,7 @@ class Renderer:
         self.moving[:, 3:6] = self.head.normals
         self.buffer.write(self.moving)
 
-    def _cast_shadows(self, camera):
+    def _draw_depth(self, camera):
         gl = self.gl
         self.shadow_buffer.use()
         self.shadow_buffer.clear(depth=1.0)
@@ -137,7 +135,7 @@ class Renderer:
             y = 1 - 2 * (k + .5) / directions
             d = np.array([np.cos(k * golden) * (1 - y * y) ** .5, y, np.sin(k * golden) * (1 - y * y) ** .5])
             m = parallel(centre + d * 8, centre, 3.2, 8.0)
-            self._cast_shadows(m)
+            self._draw_depth(m)
             depth = np.frombuffer(self.shadow_map.read(), np.float32).reshape(SHADOW, SHADOW)
             q = head.positions @ m[:3, :3].T + m[:3, 3]
             px = np.clip(((q[:, :2] * .5 + .5) * SHADOW).astype(int), 0, SHADOW - 1)
@@ -176,7 +174,6 @@ class Renderer:
         gl = self.gl
         self.head.pose(shapes, np.asarray(pose, float))
         self._upload()
-        self._cast_shadows(self.light)
         gl.depth_func = "<="
         self.msaa.use()
         self.msaa.clear(.3, .3, .3, depth=1.0)
@@ -184,15 +181,15 @@ class Renderer:
         self.back_picture.use(0)
         self.back["picture"].value = 0
         self.back_quad.render(moderngl.TRIANGLE_STRIP)
-        self.shadow_map.use(1)
-        self.patches.use(2)
+        self.patches.use(1)
         eyes, skin, look = self.part("eyes"), self.part("skin"), self.look
         depth, opening = self._mouth()
-        common = dict(camera=column(self.camera), light=column(self.light), eye=tuple(self.eye), key_dir=tuple(KEY_DIR), colour=0, shadow=1, patches=2,
+        common = dict(camera=column(self.camera), eye=tuple(self.eye), key_dir=tuple(KEY_DIR), colour=0, patches=1,
                       opened=self.head.opened(), gloss_gain=look.gloss, scalp=look.hair_colour, saturation=look.skin_colour, iris=look.iris, strand=look.strand,
                       centres=[tuple(self._centre(eyes[m])) for m in (self.left, ~self.left)],
                       lids=tuple(float(skin[ids, 1].mean()) for ids in self.lids), mouth_depth=depth, opening=opening)
-        for part in ("skin", "cloth", "eyes", "teeth", "tongue"):
+        self._draw_strands(common, depth_only=True)       # first, so that nothing is shaded under opaque hair or cloth
+        for part in ("cloth", "skin", "eyes", "teeth", "tongue"):
             self.textures[part].use(0)
             self._set(self.programs[part], tint=self.tints[part], cutoff=.3 if part in ("teeth", "cloth") else -1.0,
                       gloss=1.0 if part == "teeth" else .4, **common)
@@ -202,19 +199,19 @@ class Renderer:
         gl.copy_framebuffer(self.plain, self.msaa)
         return np.frombuffer(self.plain.read(components=3), np.uint8).reshape(SIZE, SIZE, 3)[::-1]
 
-    def _draw_strands(self, common):
-        """Hair, brows and lashes: the opaque strands' depth first, then all of them blended from back to front."""
+    def _draw_strands(self, common, depth_only=False):
+        """Hair, brows and lashes: the opaque strands' depth alone, or all of them blended from back to front."""
         gl = self.gl
-        for kind in ("strand_depth", None):
-            gl.enable_only(moderngl.DEPTH_TEST if kind else moderngl.DEPTH_TEST | moderngl.BLEND)
-            gl.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
-            self.msaa.color_mask = (kind is None,) * 4
-            self.msaa.depth_mask = kind is not None
-            for part in STRANDS:
-                self.textures[part].use(0)
-                self._set(self.programs[kind or part], tint=self.tints[part], cutoff=.72 if part == "hair" else .95, wisps=float(part == "hair"),
-                          opacity={"lashes": self.look.lash_opacity, "brows": .85}.get(part, 1.0), **common)
-                self.arrays[part, kind or part].render()
+        gl.enable_only(moderngl.DEPTH_TEST if depth_only else moderngl.DEPTH_TEST | moderngl.BLEND)
+        gl.blend_func = moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA
+        self.msaa.color_mask = (not depth_only,) * 4
+        self.msaa.depth_mask = depth_only
+        for part in STRANDS:
+            kind = "strand_depth" if depth_only else part
+            self.textures[part].use(0)
+            self._set(self.programs[kind], tint=self.tints[part], cutoff=.72 if part == "hair" else .95, wisps=float(part == "hair"),
+                      opacity={"lashes": self.look.lash_opacity, "brows": .85}.get(part, 1.0), **common)
+            self.arrays[part, kind].render()
         self.msaa.color_mask = (True,) * 4
         self.msaa.depth_mask = True
 

@@ -90,7 +90,9 @@ def main(arguments=None):
     torch.set_num_threads(1)
     encoder, decoder = networks.load(a.checkpoint, a.articulation)
     folder = Path(a.frames)
-    data = Frames(folder, [k for k in LOOKS if k in SHIPPED and any(folder.glob(f"chunk_{k}_000.npz"))])
+    data = Frames(folder, [k for k in LOOKS if k in SHIPPED and any(folder.glob(f"chunk_{k}_001.npz"))])
+    if not data.looks:
+        raise SystemExit(f"score: no presenter has a chunk 1 in {folder}, which is what is held out")
     report, drawn, pictures = {}, {}, {}
     for i, look in enumerate(data.looks):
         held = {k: v[:a.rows] for k, v in data.held_out[look].items()}

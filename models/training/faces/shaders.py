@@ -1,14 +1,14 @@
 """GLSL of the renderer. Light is baked per vertex (bake.py) and turned with the surface; all sums are in linear RGB, toned once."""
 
 VERTEX = """#version 330
-uniform mat4 camera; uniform mat4 light; uniform vec2 opened;
+uniform mat4 camera; uniform vec2 opened;
 in vec3 position; in vec3 normal;
 in vec2 uv; in float occlusion; in vec3 home; in vec3 home_normal; in vec3 rest_light; in vec3 open_light; in vec2 region; in float border;
-out vec3 P; out vec3 N; out vec2 T; out float AO; out vec4 L; out vec3 H; out vec3 N0; out vec3 B; out float E; invariant gl_Position;
+out vec3 P; out vec3 N; out vec2 T; out float AO; out vec3 H; out vec3 N0; out vec3 B; out float E; invariant gl_Position;
 void main() {
   P = position; N = normal; T = uv; AO = occlusion; H = home; N0 = home_normal; E = border;
   B = mix(rest_light, open_light, clamp(dot(region, opened), 0., 1.));
-  L = light * vec4(position, 1); gl_Position = camera * vec4(position, 1);
+  gl_Position = camera * vec4(position, 1);
 }"""
 
 # Where each visible point stood in the rest pose, as picture coordinates: the flow the decoder learns to follow.
@@ -31,9 +31,9 @@ BACKDROP = """#version 330
 uniform sampler2D picture; in vec2 T; out vec4 o; void main() { o = vec4(texture(picture, T).rgb, 1); }"""
 
 COMMON = """#version 330
-uniform vec3 eye; uniform sampler2D colour; uniform sampler2DShadow shadow; uniform vec3 tint; uniform float cutoff;
+uniform vec3 eye; uniform sampler2D colour; uniform vec3 tint; uniform float cutoff;
 uniform vec3 key_dir; uniform float opacity;
-in vec3 P; in vec3 N; in vec2 T; in float AO; in vec4 L; in vec3 H; in vec3 N0; in vec3 B; in float E; out vec4 o;
+in vec3 P; in vec3 N; in vec2 T; in float AO; in vec3 H; in vec3 N0; in vec3 B; in float E; out vec4 o;
 const vec3 KEY = vec3(1.0, .955, .90), FILL = vec3(.90, .95, 1.0), RIM = vec3(.95, .97, 1.0);
 const vec3 FILL_DIR = normalize(vec3(.80, .12, .62)), RIM_R = normalize(vec3(.62, .35, -.72)), RIM_L = normalize(vec3(-.72, .30, -.66));
 vec3 linear(vec3 c) { return pow(c, vec3(2.2)); }
@@ -42,17 +42,13 @@ vec3 tone(vec3 c) {
   c = max(c, 0.); float grey = dot(c, vec3(.2126, .7152, .0722)); c = mix(c, vec3(grey), .35 * smoothstep(.5, 2.5, grey));
   c = pow(c, vec3(1.16)); c = c / (c * .97 + .555); return pow(clamp(c * 1.03, 0., 1.), vec3(1. / 2.2));
 }
-const vec2 TAPS[8] = vec2[8](vec2(-.33, -.80), vec2(.71, -.55), vec2(-.90, .12), vec2(.25, .05), vec2(-.42, .52), vec2(.93, .25), vec2(.12, .95), vec2(-.15, -.30));
-float lit() {
-  vec3 q = L.xyz / L.w * .5 + .5; if (any(greaterThan(abs(q.xy - .5), vec2(.49)))) return 1.;
-  float s = 0.; for (int i = 0; i < 8; i++) s += texture(shadow, vec3(q.xy + TAPS[i] * .008, q.z - .0032));
-  return s / 8.;
-}
 float wrap(float d, float w) { return max(0., (d + w) / ((1. + w) * (1. + w))); }
 // What the lamps would give a surface with this normal, without shadows. Baked light times the change of this follows every fold.
 vec3 open_sky(vec3 n) {
   return KEY * wrap(dot(n, key_dir), .45) + FILL * .28 * wrap(dot(n, FILL_DIR), .5) + vec3(.16) + vec3(.06) * n.y;
 }
+// How much of the key lamp comes through here, 0 to 1: baked light against the open sky's. No shadow map is drawn per frame.
+float lit() { return smoothstep(.22, .46, dot(B, vec3(.4, .4, .2)) / dot(open_sky(normalize(N0)), vec3(.4, .4, .2))); }
 vec3 baked(vec3 n) { return B * clamp(open_sky(n) / open_sky(normalize(N0)), .45, 1.8); }
 float ggx(vec3 n, vec3 v, vec3 l, float rough, float f0) {
   vec3 h = normalize(v + l); float a = rough * rough, nh = max(dot(n, h), 0.), nl = max(dot(n, l), 0.), nv = max(dot(n, v), .05);
@@ -75,7 +71,7 @@ void main() {
   float patchy = texture(patches, T * 9.).r * .6 + texture(patches, T * 31.).r * .4;                       // skin is never evenly pink, nor evenly oily
   a *= mix(vec3(1.), vec3(1.025, .985, .97), (patchy - .5) * .5);
   a = mix(scalp, a, mix(.45, 1., E));
-  vec3 light = max(baked(b), vec3(.20) * (1. - E)); float s = lit(); float open = clamp(dot(B, vec3(.4)) * 2.2, 0., 1.);
+  vec3 light = max(baked(b), max(vec3(.34) * (1. - E), vec3(.045, .028, .024))); float s = lit(); float open = clamp(dot(B, vec3(.4)) * 2.2, 0., 1.);
   vec3 c = a * light * 1.92;
   float rough = mix(mix(.40, .58, patchy), .30, lips);
   float spec = gloss_gain.x * mix(1., 1.5, lips);
@@ -149,12 +145,12 @@ void main() {
   vec3 a = linear(vec3(mix(.5, grain, .85))) / .218 * tint;
   vec3 along = normalize(strand - n * dot(strand, n) + 1e-4);
   vec3 c = a * baked(n) * 1.9;
-  float s = mix(.25, 1., lit()), shift = (grain - .5) * .55;
+  float shift = (grain - .5) * .55;
   vec3 t1 = normalize(along + n * (shift + .06)), t2 = normalize(along + n * (shift - .18));
   vec3 h = normalize(key_dir + v); float h1 = dot(t1, h), h2 = dot(t2, h), facing = smoothstep(-.1, .5, dot(n, key_dir));
   float one = pow(max(1. - h1 * h1, 0.), 70.), two = pow(max(1. - h2 * h2, 0.), 18.);
   float lum = dot(B, vec3(.33)) * wisps;
-  c += KEY * facing * s * lum * (one * (tint * 1.2 + .02) * (.4 + grain) + two * (tint * 1.6 + .008) * .55 * grain);
+  c += KEY * facing * lum * (one * (tint * 1.2 + .02) * (.4 + grain) + two * (tint * 1.6 + .008) * .55 * grain);
   vec3 hr = normalize(RIM_R + v), hl = normalize(RIM_L + v); float q1 = dot(along, hr), q2 = dot(along, hl);
   c += RIM * (tint + .015) * lum * (.5 * pow(max(1. - q1 * q1, 0.), 14.) * max(dot(n, RIM_R), 0.) + .4 * pow(max(1. - q2 * q2, 0.), 14.) * max(dot(n, RIM_L), 0.));
   o = vec4(tone(c), smoothstep(0., 1., min(alpha / cutoff, 1.)));

@@ -1,10 +1,21 @@
-"""Contact sheet of the teacher's faces: python3 sheet.py LOOK OUT.png"""
+"""Contact sheets of the teacher's faces: python3 sheet.py LOOK OUT.png [--poses]
+
+Visemes x emotions at full strength, the head turned another way from cell to cell; with --poses plain blendshapes, large.
+"""
 import sys
 
 import numpy as np
 from PIL import Image, ImageDraw
 
+from poses import to_renderer
 from render import Renderer
+from tongue import tongue_curves
+
+from common.idle import IDLE
+from common.motion import EMOTIONS
+from common.mouth import mouth_curves
+from common.phones import PHONE, PHONES
+from common.teacher import compose
 
 POSES = {
     "rest": ({"mouthSmileLeft": .25, "mouthSmileRight": .25}, (0,) * 6),
@@ -37,11 +48,33 @@ def grid(pictures, columns):
     return out
 
 
-def mouths(pictures):
-    return {k: np.asarray(Image.fromarray(np.ascontiguousarray(p[60:350, 120:390])).resize((540, 580))) for k, p in pictures.items()}
+VISEMES = {"sil": "sil", "PP": "P", "FF": "F", "TH": "TH", "L": "L", "aa": "AA", "ee": "IY", "oo": "UW"}
+TURNS = ((0, 0, 0), (.14, .03, .04), (-.16, .05, -.03), (.03, -.10, .06), (-.08, .12, -.07), (.24, 0, 0), (-.24, 0, 0))
+
+
+def said(phone, emotion):
+    """(motion [58], tongue [3]) of the teacher in the middle of a phone between pauses; emotion [7]."""
+    segments = [(0, .4, PHONE["sil"]), (.4, .56, PHONE[phone]), (.56, .9, PHONE["sil"])]
+    curves, tongue = mouth_curves(segments, 22, np.ones(3)), tongue_curves(segments, PHONES, 22)
+    shown = np.repeat(np.asarray(emotion, np.float32)[None], 22, 0)
+    return compose(curves, shown, np.zeros((22, IDLE), np.float32))[12], tongue[12]
+
+
+def teacher_sheet(renderer, size=224):
+    """Rows are neutral and the emotions, columns the visemes; head and shoulders without the picture's margins."""
+    pictures = {}
+    for e, emotion in enumerate(("neutral",) + tuple(EMOTIONS)):
+        for v, (viseme, phone) in enumerate(VISEMES.items()):
+            motion, tongue = said(phone, np.eye(len(EMOTIONS) + 1)[e][1:])
+            motion[-6:-3] += TURNS[(3 * e + v) % len(TURNS)]
+            picture = Image.fromarray(np.ascontiguousarray(renderer.picture(*to_renderer(motion, tongue))))
+            pictures[f"{emotion} {viseme}"] = np.asarray(picture.crop((106, 30, 406, 330)).resize((size, size), Image.LANCZOS))
+    return grid(pictures, len(VISEMES))
 
 
 if __name__ == "__main__":
     renderer = Renderer(sys.argv[1])
-    pictures = {n: renderer.picture(s, p) for n, (s, p) in POSES.items()}
-    grid(mouths(pictures) if "faces" in sys.argv[3:] else pictures, 4).save(sys.argv[2])
+    if "--poses" in sys.argv[3:]:
+        grid({n: renderer.picture(s, p) for n, (s, p) in POSES.items()}, 4).save(sys.argv[2])
+    else:
+        teacher_sheet(renderer).save(sys.argv[2])

@@ -54,7 +54,7 @@ class Trainer:
         self.a, self.out = a, Path(a.out)
         self.out.mkdir(parents=True, exist_ok=True)
         folder = Path(a.frames)
-        self.data = Frames(folder, [k for k in LOOKS if (folder / f"still_{k}.png").exists() and any(folder.glob(f"chunk_{k}_*.npz"))])
+        self.data = Frames(folder, [k for k in LOOKS if (folder / f"still_{k}.png").exists()])     # chunks may come later
         self.nets = self.encoder, self.decoder = IdentityEncoder(), FrameDecoder()
         if a.start:
             state = torch.load(a.start, map_location="cpu")
@@ -96,7 +96,7 @@ class Trainer:
         rate = self.a.lr * min(1, (self.step + 1) / 100) * (.02 + .98 * .5 * (1 + np.cos(np.pi * part)))
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        run = RUN if self.a.adversary == "sequence" and self.step % 2 else 1
+        run = self.data.longest_run(RUN) if self.a.adversary == "sequence" and self.step % 2 else 1
         batch = self.data.batch(self.rng, BATCH, shares(self.data), run=run)
         noise = torch.randn_like(self.decoder.face.noise) if self.a.fresh_noise else None
         with torch.autocast("cpu", torch.bfloat16):       # 0.6 of the time on a CPU with bfloat16; the weights stay float32
@@ -140,12 +140,10 @@ class Trainer:
             now = time.time()
             self.spent += now - before
             if now - shown > 30 or self.a.smoke:
-                print(f"step {self.step}, {(limit - self.spent) / 60:.1f} min left; luma edges chroma flow turn judge",
+                print(f"step {self.step}, {(limit - self.spent) / 60:.1f} min left, {self.data.refresh()} frames; luma edges chroma flow turn judge",
                       np.round(seen / (self.step - mark), 5), flush=True)
                 seen, shown, mark = 0, now, self.step
             if now - saved > 120:
-                frames = self.data.refresh()
-                print(frames, "frames", flush=True)
                 self.save()
                 saved = time.time()
             if self.a.smoke and self.step >= 3:

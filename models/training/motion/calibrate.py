@@ -8,27 +8,36 @@ Validation sets are held back from training and are no test sets (speech/splits.
 import numpy as np
 import torch
 
+from common.motion import FRAME_RATE, SAMPLE_RATE
 from common.paths import parser, work
 from common.teacher import speaking
 from motion import learn
 from motion.closures import Closures, labels_of
+from motion.crops import no_voice
 from motion.lipsync import curves_of, segments_of
 from motion.nets import CLOSURE, CONTEXT, PER_FRAME
-from motion.perform import Recordings, load_context, noisy
+from motion.perform import Recordings, features_of, load_context, noisy
 from motion.voice import SHUT
 
 SETS = ("val_kal16", "val_espeak", "val_festival", "val_real")
+NOISY = ("val_kal16",)  # heard again in noise, for the gate
 RECALL, PRECISION = .95, .90  # what is wanted; the thresholds serve the one that is further off
 HIGHS = np.arange(.15, .90, .05)
 LOWS = (.3, .5, .7)  # as shares of the upper threshold
 HEARD, LOST = .001, .03  # shares of silent frames taken for speech, and of spoken frames taken for silence
+MINUTES = 4  # of each set
+EDGE = 8  # frames beside speech that are not judged as silence: labels are not that sharp
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
 
 
 def platt(logits, truth):
     """scale, shift so that sigmoid(scale * logit + shift) is the share of true frames (Platt 1999), by Newton's method."""
     x, w = np.stack([logits, np.ones_like(logits)], 1).astype(np.float64), np.array([1.0, 0.0])
     for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ w))
+        p = sigmoid(x @ w)
         h = (x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2)
         w = w - np.linalg.solve(h, x.T @ (p - truth))
     return w.astype(np.float32)
@@ -45,7 +54,8 @@ def logits_of(context, features):
 
 def speech_limits(p, truth):
     """Upper threshold: as low as keeps false alarms in silence under HEARD; lower: as high as loses under LOST of speech."""
-    high = float(np.clip(np.quantile(p[truth == 0], 1 - HEARD), .3, .9))
+    near = np.convolve(truth, np.ones(2 * EDGE + 1), "same") > 0
+    high = float(np.clip(np.quantile(p[~near], 1 - HEARD), .3, .9))
     low = float(np.clip(np.quantile(p[truth > 0], LOST), .05, high * .6))
     return [high, low]
 
@@ -74,6 +84,32 @@ def choose(sets):
     return float(high[best]), float(low[best]), each[:, best].round(3).tolist()
 
 
+class Heard:
+    """A validation sound as the voice path hears it: logits, and what is true, per video frame."""
+
+    def __init__(self, name, context, features, z=None):
+        self.name, (self.closure, self.speaks) = name, logits_of(context, features)
+        n = len(self.closure)
+        segments = [s for s in segments_of(z) if s[1] * FRAME_RATE < n] if z else []
+        self.shut = curves_of(z, n)[:, CLOSURE] > SHUT if z else np.zeros(n, bool)
+        self.spoken, self.labels = speaking(segments, n), labels_of(segments, n)
+
+
+def first(x):
+    return x[:MINUTES * 60 * SAMPLE_RATE]
+
+
+def listen(context, recordings):
+    """(clean labelled sounds, the same in noise, sounds without a voice)."""
+    names = [s for s in SETS if work("speech", s + ".npz").exists()]
+    clean = [Heard(s, context, features, z) for s in names for z, features in [recordings(s, first, "first")]]
+    noise = [Heard(s, context, features, z) for s in names if s in NOISY for z, features in [recordings(s, lambda x: noisy(first(x)), "noise")]]
+    rng = np.random.default_rng(77)
+    quiet = [np.zeros(5 * SAMPLE_RATE, np.float32)] + [no_voice(rng, 5 * SAMPLE_RATE) for _ in range(24)]
+    still = Heard("no voice", context, features_of(recordings.encoder, np.rint(np.concatenate(quiet) * 32767).astype(np.int16)))
+    return clean, noise, [still]
+
+
 def main():
     q = parser(__doc__)
     q.add_argument("--voice", default="voice")
@@ -82,28 +118,18 @@ def main():
     from speech.encoder_io import load_encoder
     name = "limits" if voice == "voice" else "limits_" + voice
     work("motion", name + ".pt").unlink(missing_ok=True)
-    recordings, context, rows = Recordings(load_encoder()), load_context(voice), []
-    for s in SETS:
-        if not work("speech", s + ".npz").exists():
-            continue
-        for key, spoil in (("", None), ("noise", noisy)):
-            z, features = recordings(s, spoil, key)
-            closure, speaks = logits_of(context, features)
-            segments, n = segments_of(z), len(closure)
-            rows.append((s, key, features, closure, speaks, curves_of(z, n)[:, CLOSURE] > SHUT, speaking(segments, n), labels_of(segments, n)))
+    clean, noise, still = listen(load_context(voice), Recordings(load_encoder()))
+    all_of = lambda heard, what: np.concatenate([getattr(h, what) for h in heard])
     found = {}
-    for part, k, truth, only in (("lips", 3, 5, ("",)), ("gate", 4, 6, ("", "noise"))):
-        pick = [r for r in rows if r[1] in only]
-        found[part + ".scale"] = torch.from_numpy(platt(*(np.concatenate([r[i] for r in pick]) for i in (k, truth))))
-    p = np.concatenate([1 / (1 + np.exp(-(found["gate.scale"][0].item() * r[4] + found["gate.scale"][1].item()))) for r in rows])
-    found["gate.limits"] = torch.tensor(speech_limits(p, np.concatenate([r[6] for r in rows])))
-    scale, shift = found["lips.scale"].tolist()
-    clean = [r for r in rows if r[1] == ""]
-    high, low, each = choose([(1 / (1 + np.exp(-(scale * r[3] + shift))), r[7]) for r in clean])
-    found["lips.limits"] = torch.tensor([high, low])
+    lips = platt(all_of(clean, "closure"), all_of(clean, "shut"))
+    gate = platt(all_of(clean + noise + still, "speaks"), all_of(clean + noise + still, "spoken"))
+    p = sigmoid(gate[0] * all_of(clean + noise + still, "speaks") + gate[1])
+    found["gate.limits"] = torch.tensor(speech_limits(p, all_of(clean + noise + still, "spoken")))
+    high, low, each = choose([(sigmoid(lips[0] * h.closure + lips[1]), h.labels) for h in clean])
+    found.update({"gate.scale": torch.from_numpy(gate), "lips.scale": torch.from_numpy(lips), "lips.limits": torch.tensor([high, low])})
     learn.save(name, found)
     print({k: [round(x, 3) for x in v.tolist()] for k, v in found.items()})
-    print("closure recall and precision on validation:", dict(zip([r[0] for r in clean], each)))
+    print("closure recall and precision on validation:", dict(zip([h.name for h in clean], each)))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ pose replaces the predicted one as far as its weight says.
 import torch
 from torch import nn
 
-from common.affect import FALL, FLASH_OVER, RISE, SETTLE, STRONGEST
+from common.affect import FALL, FLASH_OVER, PERCEIVED, RISE, SETTLE, STRONGEST
 from common.motion import ARKIT, EMOTIONS, MOTION, MOUTH, UPPER
 from motion.lips import Gate, Lips
 from motion.nets import CONTEXT, NOISE_HIDDEN, PER_FRAME, POSE, STRESS, NoiseGenerator, UpperFace, VoicePath, length
@@ -35,7 +35,7 @@ class Feeling(nn.Module):
             self.register_buffer(name, torch.from_numpy(value.copy()), persistent=False)
 
     def forward(self, asked, state):
-        asked, out = asked.clamp(0, 1), []
+        asked, out = asked.clamp(0, 1) ** PERCEIVED, []
         fast, slow = state[:, 0], state[:, 1]
         for t in range(length(asked)):
             off = asked[:, t] - fast

@@ -2,7 +2,7 @@
 
     python3 -m motion.export [--out FOLDER] [--vectors]     needs the stages idle, voice and calibrate, and the speech encoder
 
-FOLDER is work/motion/export unless given; --vectors renews tests/vectors/pack, the speech encoder's pcm and features included.
+FOLDER is the pack unless given; --vectors renews tests/vectors/pack, the speech encoder's pcm and features included.
 Streaming (call by call) is checked against one pass over the whole 2 s before anything is written. Also writes
 work/motion/articulation.pt, the linear map from the context to the tongue, and keeps the weights in checkpoints/motion.
 """
@@ -13,14 +13,13 @@ import numpy as np
 import torch
 
 from common.motion import EMOTIONS, NOISE
-from common.paths import REPOSITORY, TRAINING, parser, work
+from common.paths import PACK, TRAINING, VECTORS, parser, work
 from motion import learn
 from motion.context import ContextEncoder
 from motion.nets import ARTICULATION, CONTEXT, PER_FRAME, POSE
 from motion.perform import load_context
 
 TOLERANCE = 1e-4
-VECTORS = REPOSITORY / "tests" / "vectors" / "pack"
 KEPT = TRAINING / "checkpoints" / "motion"
 CALLS = 50
 
@@ -84,7 +83,7 @@ def keep():
 
 def main():
     p = parser(__doc__)
-    p.add_argument("--out", type=Path, default=None)
+    p.add_argument("--out", type=Path, default=PACK)
     p.add_argument("--vectors", action="store_true")
     p.add_argument("--keep", action="store_true", help="renew checkpoints/motion")
     a = p.parse_args()
@@ -97,9 +96,8 @@ def main():
         features = encoder(torch.from_numpy(pcm)).numpy()
     inputs = {"features": features} | steering()
     outputs = both_ways(context, inputs)
-    out = a.out or work("motion", "export", "x").parent
-    out.mkdir(parents=True, exist_ok=True)
-    write(context, example(context.feature_size), context.initial_state(2), ContextEncoder.OUTPUTS, out / "context_encoder.onnx")
+    a.out.mkdir(parents=True, exist_ok=True)
+    write(context, example(context.feature_size), context.initial_state(2), ContextEncoder.OUTPUTS, a.out / "context_encoder.onnx")
     torch.save({"weight": torch.eye(ARTICULATION, CONTEXT), "bias": torch.zeros(ARTICULATION)}, work("motion", "articulation.pt"))
     if a.vectors:
         write_vectors({"pcm": pcm} | inputs | outputs)

@@ -13,7 +13,9 @@ from common.teacher import BEAT_RATE, LISTENING_SMILE, MEMORY_RATE, OPEN, SPEAKI
 from motion.nets import length
 
 HOLD = 5  # frames of no voice after which speech has ended: 0.2 s
-RELEASE = .30  # what is left of a closure one frame after it was decided to be over
+ATTACK = .65  # of the way to closed lips in one frame; what is missing the next frame brings
+RELEASE = .50  # what is left of a closure one frame after it was decided to be over
+TOUCH = .02  # largest gap between lips that are decided to be together: less than motion.closures.CLOSED
 LEAN = .5  # how far an undecided closure draws the lips together
 _AT = {MOTION[i]: k for k, i in enumerate(MOUTH)}
 JAW, CLOSE = _AT["jawOpen"], _AT["mouthClose"]
@@ -88,7 +90,7 @@ class Lips(nn.Module):
         for t in range(length(p)):
             decided = ((p[:, t] > self.limits[0]) | ((decided > .5) & (p[:, t] > self.limits[1]))).to(p.dtype)
             lean = LEAN * (p[:, t] / self.limits[0]).clamp(max=1)
-            far = torch.maximum(torch.maximum(decided, lean), RELEASE * far)
+            far = torch.maximum(torch.minimum(torch.maximum(decided, lean), far + ATTACK), RELEASE * far)
             rows.append(torch.cat([decided, far], 1))
         y = torch.stack(rows, 1)
         return y[..., :1], y[..., 1:], torch.cat([decided, far], 1)
@@ -104,6 +106,6 @@ class Lips(nn.Module):
         jaw = m[..., JAW:JAW + 1]
         m = m * (1 - self.close) + self.close * (shut * (jaw + .01))
         gap = (m * self.gap).sum(-1, keepdim=True)
-        # Decided lips leave no gap; a voice that closes nothing keeps one.
-        m = m + self.close * torch.relu(gap) * decided * gate + self.jaw * torch.relu(OPEN - gap) * voiced * (1 - decided)
+        # Decided lips touch; a voice that closes nothing keeps one.
+        m = m + self.close * torch.relu(gap - TOUCH) * decided * gate + self.jaw * torch.relu(OPEN - gap) * voiced * (1 - decided)
         return m.clamp(0, 1)

@@ -13,13 +13,12 @@ import numpy as np
 
 from common import teacher
 from common.audio import decode
-from common.motion import APERTURE, ARKIT, CHUNK, EMOTIONS, FRAME_RATE, MOTION, MOUTH, NOISE, UPPER, lip_aperture
-from common.mouth import mouth_curves
+from common.motion import APERTURE, ARKIT, CHUNK, EMOTIONS, FRAME_RATE, MOTION, MOUTH, UPPER, lip_aperture
 from common.paths import REPOSITORY
 from common.phones import PHONE
-from quality.voices import SYNTHESIZERS
+from motion.closures import CLOSED, NEAR
 from speech.corpus import loudness_gains
-from speech.evaluate import CLOSED, NEAR
+from speech.splits import TEST_VOICES
 
 OUT = REPOSITORY / "tests" / "vectors" / "quality"
 HEAD = list(range(len(ARKIT), len(MOTION)))
@@ -30,10 +29,8 @@ def performance(voice, seed=1):
     rows = csv.DictReader(open(OUT / "voices" / f"{voice}.tsv"), delimiter="\t")
     segments = [(float(r["start_s"]), float(r["end_s"]), PHONE[r["phone"]]) for r in rows]
     x = decode(OUT / "voices" / f"{voice}.opus")
-    frames = len(x) // CHUNK
-    curves = mouth_curves(segments, frames, loudness_gains(x.astype(np.float32), segments))
-    noise = np.random.default_rng(seed).standard_normal((1, frames, NOISE)).astype(np.float32)
-    return teacher.compose(curves, np.zeros((frames, len(EMOTIONS)), np.float32), teacher.idle(noise)[0])
+    emotion = np.zeros((len(x) // CHUNK, len(EMOTIONS)), np.float32)
+    return teacher.perform(segments, loudness_gains(x.astype(np.float32), segments), emotion, np.random.default_rng(seed))
 
 
 def jerk(x):
@@ -50,7 +47,7 @@ def numbers(motion):
 
 def main():
     voices = {}
-    for voice in SYNTHESIZERS:
+    for voice in TEST_VOICES:
         motion = performance(voice)
         voices[voice] = {k: round(v, 5) for k, v in numbers(motion).items()}
         (OUT / f"teacher_{voice}.f32").write_bytes(lip_aperture(motion).astype("<f4").tobytes())

@@ -17,15 +17,13 @@ from common.motion import CHUNK, SAMPLE_RATE
 from common.paths import REPOSITORY, parser, work
 from quality import labels
 from speech.corpus import HELD_OUT_SENTENCES, resample, sentences
+from speech.splits import TEST_VOICES, emodb_part
 from speech.synthesizers import flite
 
 OUT = REPOSITORY / "tests" / "vectors" / "quality" / "voices"
 GAP = int(.4 * SAMPLE_RATE) // CHUNK * CHUNK  # digital silence around utterances
 KBITS = 32  # speech at this rate is near to transparent; calls arrive as Opus too
-SYNTHESIZERS = ("awb", "rms")
 SYNTHETIC_SECONDS = 120
-# EMO-DB where speech/splits.py does not say otherwise: these speakers, the last five sentences.
-SPEAKERS, SENTENCES = "11 12 13 14 15 16".split(), 5
 CHILDREN_AND_ADULTS = ("1050", "3631", "0457", "2892")  # boy 8, girl 9, woman 21, man 24
 REAL_SECONDS = 25
 
@@ -80,22 +78,12 @@ def table(path):
     return list(csv.DictReader(open(path, encoding="utf8", newline=""), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def held_out(rows):
-    """EMO-DB's test part: speaker and sentence both left out of training."""
-    try:
-        from speech.splits import emodb_test
-    except ImportError:
-        last = sorted({r["sentence"] for r in rows})[-SENTENCES:]
-        return [r for r in rows if r["speaker"] in SPEAKERS and r["sentence"] in last]
-    return [r for r in rows if emodb_test(r)]
-
-
 def emodb(data):
     folder, out = data / "data" / "speech" / "emodb", []
     phones = {}
     for r in table(folder / "phones.tsv"):
         phones.setdefault(r["utt"], []).append(r)
-    rows = [r for r in held_out(table(folder / "index.tsv")) if len(phones.get(r["utt"], [])) >= 5]
+    rows = [r for r in table(folder / "index.tsv") if emodb_part(r) == "test" and len(phones.get(r["utt"], [])) >= 5]
     for speaker in sorted({r["speaker"] for r in rows}):
         sound, track = decode(folder / f"{speaker}.opus"), Track()
         for r in (r for r in rows if r["speaker"] == speaker):
@@ -146,7 +134,7 @@ def main():
     data = parser(__doc__).parse_args().data
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
-    rows = [r for v in SYNTHESIZERS for r in synthesizer(v)] + emodb(data) + speechocean(data)
+    rows = [r for v in TEST_VOICES for r in synthesizer(v)] + emodb(data) + speechocean(data)
     header = "name\tkind\tset\tlanguage\tspeaker\tsource"
     (OUT / "index.tsv").write_text("\n".join([header] + ["\t".join(r) for r in rows]) + "\n")
 

@@ -3,12 +3,13 @@ using System.Text.Json;
 
 namespace LiveAvatar.Quality.Data;
 
-/// <summary>The phone classifier that trained with the speech encoder: a linear layer on its features; made by models/training/quality/head.py.</summary>
+/// <summary>The phone classifiers that trained with the speech encoder, linear layers on its features; made by models/training/quality/head.py.</summary>
 /// <param name="Encoder">Hash of the encoder that it belongs to.</param>
 /// <param name="Features">Length of a feature vector.</param>
-/// <param name="Delay">Features by which what they tell lies behind.</param>
+/// <param name="Delay">Features by which what they tell lies behind, at the look-ahead that ships.</param>
+/// <param name="Delays">The delay of each classifier.</param>
 /// <param name="Visemes">Viseme of each output.</param>
-internal sealed record VisemeHead(string Encoder, int Features, int Delay, IReadOnlyList<string> Visemes)
+internal sealed record VisemeHead(string Encoder, int Features, int Delay, IReadOnlyList<int> Delays, IReadOnlyList<string> Visemes)
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
     private float[] _numbers = [];
@@ -24,22 +25,27 @@ internal sealed record VisemeHead(string Encoder, int Features, int Delay, IRead
 
         var head = JsonSerializer.Deserialize<VisemeHead>(File.ReadAllBytes(description), Web)!;
         head._numbers = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(numbers)).ToArray();
-        return head._numbers.Length == head.Visemes.Count * (head.Features + 1) ? head : null;
+        return head.Delays.Contains(head.Delay) && head._numbers.Length == head.Delays.Count * head.Size ? head : null;
     }
 
-    /// <summary>The viseme that a feature vector tells.</summary>
-    internal string Classify(ReadOnlySpan<float> features)
+    private int Size => Visemes.Count * (Features + 1);
+
+    /// <summary>The viseme that a feature vector tells, by the classifier of one delay: the one whose phones are together the likeliest.</summary>
+    internal string Classify(ReadOnlySpan<float> features, int delay)
     {
-        var best = (Score: float.MinValue, Output: 0);
-        for (var output = 0; output < Visemes.Count; output++)
+        var numbers = _numbers.AsSpan(Delays.ToList().IndexOf(delay) * Size, Size);
+        var scores = new float[Visemes.Count];
+        for (var output = 0; output < scores.Length; output++)
         {
-            var score = _numbers[(Visemes.Count * Features) + output]
-                + Dot(_numbers.AsSpan(output * Features, Features), features);
-            best = score > best.Score ? (score, output) : best;
+            scores[output] = numbers[(Visemes.Count * Features) + output] + Dot(numbers.Slice(output * Features, Features), features);
         }
 
-        return Visemes[best.Output];
+        var most = scores.Max();
+        return Visemes.Zip(scores, (viseme, score) => (viseme, Share: MathF.Exp(score - most))).GroupBy(phone => phone.viseme).MaxBy(phones => phones.Sum(phone => phone.Share))!.Key;
     }
+
+    /// <summary>The same at the look-ahead that ships.</summary>
+    internal string Classify(ReadOnlySpan<float> features) => Classify(features, Delay);
 
     private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {

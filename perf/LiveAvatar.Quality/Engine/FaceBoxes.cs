@@ -3,26 +3,30 @@ using LiveAvatar.Quality.Metrics;
 
 namespace LiveAvatar.Quality.Engine;
 
-/// <summary>Where the face lies in the picture, and where the moving part is pasted on the still; from faces/region.json of the vectors.</summary>
-/// <param name="Face">Rectangle in which pictures are compared.</param>
-/// <param name="Paste">Rectangle that is pasted; null where the whole frame is drawn or nothing is known.</param>
-/// <param name="IsKnown">False when no region.json was there and the face is taken from the picture's proportions.</param>
-internal sealed record FaceBoxes(Box Face, Box? Paste, bool IsKnown)
+/// <summary>Where the face lies in the picture, and which part is drawn anew over the warped portrait; made by models/training/quality/areas.py.</summary>
+/// <param name="Face">Rectangle in which pictures are compared and landmarks followed.</param>
+/// <param name="Paste">Rectangle on whose border a seam would show.</param>
+internal sealed record FaceBoxes(Box Face, Box Paste)
 {
+    /// <summary>Reads them for a picture size.</summary>
+    /// <exception cref="QualityException">The file is missing or broken.</exception>
     internal static FaceBoxes Read(string folder, int width, int height)
     {
-        var path = Path.Combine(folder, "region.json");
-        if (!File.Exists(path))
+        try
         {
-            // Head and shoulders in the middle of the picture, as the presenters are framed.
-            return new FaceBoxes(new Box(width * 88 / 512, height * 12 / 512, width * 352 / 512, height * 384 / 512), null, IsKnown: false);
+            using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "areas.json")));
+            var size = json.RootElement.GetProperty("size").GetInt32();
+            Box Read(string name)
+            {
+                int[] sides = [.. json.RootElement.GetProperty(name).EnumerateArray().Select(side => side.GetInt32())];
+                return new Box(sides[0] * width / size, sides[1] * height / size, sides[2] * width / size, sides[3] * height / size);
+            }
+
+            return new FaceBoxes(Read("face"), Read("paste"));
         }
-
-        using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-        return new FaceBoxes(
-            Box(json.RootElement.GetProperty("face")),
-            json.RootElement.TryGetProperty("paste", out var paste) && paste.ValueKind == JsonValueKind.Array ? Box(paste) : null, IsKnown: true);
+        catch (Exception error) when (error is IOException or JsonException or KeyNotFoundException)
+        {
+            throw new QualityException($"areas.json cannot be read ({error.Message}). Make it again: models/training/quality/areas.py", error);
+        }
     }
-
-    private static Box Box(JsonElement array) => new(array[0].GetInt32(), array[1].GetInt32(), array[2].GetInt32(), array[3].GetInt32());
 }

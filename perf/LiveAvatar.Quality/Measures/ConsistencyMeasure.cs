@@ -32,6 +32,12 @@ internal sealed class ConsistencyMeasure(Setting setting, Bench exact)
 
         var vectors = ((string[])["pcm", "noise", "emotion", "pose", "pose_weight", "context", "motion"]).ToDictionary(
             name => name, name => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, name + ".bin"))).ToArray());
+        if (vectors["motion"].Length != Calls * exact.Manifest.Motion.Count || vectors["context"].Length != Calls * exact.Manifest.Sizes.Context)
+        {
+            findings.Miss(Name, "tests/vectors/pack was made for another pack", Target.AtMost(1e-4));
+            return;
+        }
+
         using var stream = exact.Engine.CreateStream(exact.Manifest.Avatars[0].Name, seed: 0);
         var worst = 0.0;
         for (var call = 0; call < Calls; call++)
@@ -72,11 +78,6 @@ internal sealed class ConsistencyMeasure(Setting setting, Bench exact)
 
     private static double Distance(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
-        if (expected.Length != actual.Length)
-        {
-            throw new QualityException("tests/vectors/pack was made for another pack: export it again.");
-        }
-
         var worst = 0.0;
         for (var i = 0; i < expected.Length; i++)
         {

@@ -31,16 +31,15 @@ internal sealed class StillnessMeasure(Setting setting, SpeechMeasure speech)
             findings.Add($"lips {name}: deviation as a share of that in speech", Statistics.Deviation(aperture) / moving, "made in code", Target.AtMost(0.02), note: $"mean aperture {Statistics.Mean(aperture):F3}, in speech it deviates by {moving:F3}; noise 10 dB below the speech, no voice");
         }
 
-        Pauses(findings, voice.Samples, "clean", moving);
-        Pauses(findings, Signals.Mix(voice.Samples, Signals.Pink(voice.Samples.Length, level, 3)), "pink noise at 10 dB", moving);
+        Pauses(findings, speech.Performances[voice.Name], "clean", moving);
+        Pauses(findings, setting.Bench.Perform(Signals.Mix(voice.Samples, Signals.Pink(voice.Samples.Length, level, 3))), "pink noise at 10 dB", moving);
         Calm(findings, voice.Samples, level, moving);
         return findings.All;
     }
 
-    private void Pauses(Findings findings, float[] samples, string kind, double moving)
+    private void Pauses(Findings findings, Performance performance, string kind, double moving)
     {
         var voice = setting.Synthesizer;
-        var performance = setting.Bench.Perform(samples);
         var aperture = setting.Channels.Aperture(performance);
         double[] still = [.. voice.Silences(setting.SampleRate).Where(pause => pause.End - pause.Start >= LeastPause).SelectMany(pause =>
         {

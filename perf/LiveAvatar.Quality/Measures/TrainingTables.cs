@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using LiveAvatar.Quality.Report;
 
@@ -6,6 +7,8 @@ namespace LiveAvatar.Quality.Measures;
 /// <summary>What only training can measure (ablations, the look-ahead sweep), as it published it beside the pack.</summary>
 internal sealed class TrainingTables
 {
+    private const string LookAheadColumn = "lookAheadMs";
+
     private readonly List<(string Title, IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> Rows)> _tables = [];
 
     /// <summary>Tables of ablation.json: arrays of flat objects, by name.</summary>
@@ -20,9 +23,9 @@ internal sealed class TrainingTables
         var tables = new TrainingTables { Scores = scores is { } root ? Numbers(root) : new Dictionary<string, double>() };
         foreach (var file in (string[])["ablation.json", "scores.json"])
         {
-            if (Json(Path.Combine(packFolder, file)) is { ValueKind: JsonValueKind.Object } json)
+            if (Json(Path.Combine(packFolder, file)) is { } json)
             {
-                tables.Collect(json, "");
+                tables.Collect(json, Path.GetFileNameWithoutExtension(file));
             }
         }
 
@@ -34,10 +37,10 @@ internal sealed class TrainingTables
     {
         var findings = new Findings("Look-ahead");
         const string Name = "score at 40 ms of look-ahead as a share of that at 80 ms";
-        foreach (var (title, rows) in _tables.Where(table => table.Rows.All(row => row.ContainsKey("lookAheadMs"))))
+        foreach (var (title, rows) in _tables)
         {
-            var byTime = rows.DistinctBy(row => row["lookAheadMs"].GetDouble()).ToDictionary(row => row["lookAheadMs"].GetDouble());
-            foreach (var column in rows[0].Keys.Where(key => key != "lookAheadMs" && key.Contains("ccuracy", StringComparison.Ordinal) | key.Contains("ecall", StringComparison.Ordinal) | key == "score"))
+            var byTime = rows.Where(row => row.ContainsKey(LookAheadColumn)).DistinctBy(row => row[LookAheadColumn].GetDouble()).ToDictionary(row => row[LookAheadColumn].GetDouble());
+            foreach (var column in rows[0].Keys.Where(key => key is "visemeAccuracy" or "closureRecall" or "score"))
             {
                 if (byTime.TryGetValue(40, out var forty) && byTime.TryGetValue(80, out var eighty) && forty.ContainsKey(column) && eighty.ContainsKey(column))
                 {
@@ -54,21 +57,39 @@ internal sealed class TrainingTables
         return findings.All;
     }
 
-    private void Collect(JsonElement json, string path)
+    // An array of rows is a table; so is an object of them, their names the first column.
+    private void Collect(JsonElement json, string title)
     {
-        foreach (var property in json.EnumerateObject())
+        if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() > 0 && json.EnumerateArray().All(IsRow))
         {
-            var title = path.Length > 0 ? $"{path}: {property.Name}" : property.Name;
-            if (property.Value.ValueKind == JsonValueKind.Object)
+            _tables.Add((title, [.. json.EnumerateArray().Select(row => Cells(row).ToDictionary())]));
+        }
+        else if (json.ValueKind == JsonValueKind.Object && json.EnumerateObject().Count(row => IsRow(row.Value)) > 1)
+        {
+            _tables.Add((title, [.. json.EnumerateObject().Where(row => IsRow(row.Value)).Select(row => Cells(row.Value).Prepend(Name(row.Name)).ToDictionary())]));
+        }
+        else if (json.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in json.EnumerateObject())
             {
-                Collect(property.Value, title);
-            }
-            else if (property.Value.ValueKind == JsonValueKind.Array && property.Value.GetArrayLength() > 0 && property.Value.EnumerateArray().All(row => row.ValueKind == JsonValueKind.Object))
-            {
-                _tables.Add((title, [.. property.Value.EnumerateArray().Select(row => row.EnumerateObject().ToDictionary(cell => cell.Name, cell => cell.Value))]));
+                Collect(property.Value, $"{title}: {property.Name}");
             }
         }
     }
+
+    // Numbers and texts, and perhaps objects of them.
+    private static bool IsRow(JsonElement row) => row.ValueKind == JsonValueKind.Object && row.EnumerateObject().Any(cell => IsScalar(cell.Value))
+        && row.EnumerateObject().All(cell => IsScalar(cell.Value) || (cell.Value.ValueKind == JsonValueKind.Object && cell.Value.EnumerateObject().All(part => IsScalar(part.Value))));
+
+    private static bool IsScalar(JsonElement cell) => cell.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array);
+
+    private static IEnumerable<KeyValuePair<string, JsonElement>> Cells(JsonElement row) => row.EnumerateObject().SelectMany(cell => IsScalar(cell.Value)
+        ? [KeyValuePair.Create(cell.Name, cell.Value)]
+        : cell.Value.EnumerateObject().Select(part => KeyValuePair.Create($"{cell.Name} {part.Name}", part.Value)));
+
+    private static KeyValuePair<string, JsonElement> Name(string name) => name is "0" or "40" or "80"
+        ? KeyValuePair.Create(LookAheadColumn, JsonSerializer.SerializeToElement(int.Parse(name, CultureInfo.InvariantCulture)))
+        : KeyValuePair.Create("variant", JsonSerializer.SerializeToElement(name));
 
     private static JsonElement? Json(string path)
     {

@@ -12,7 +12,7 @@ internal sealed class VoiceScore(string set, TeacherNumbers teacher)
     private readonly List<double> _openness = [], _gaps = [];
     private readonly List<Lag> _lags = [];
     private readonly List<double> _lengths = [];
-    private long _hits, _heard;
+    private readonly SortedDictionary<int, (long Hits, long Heard)> _visemes = [];
 
     internal string Set { get; } = set;
 
@@ -29,8 +29,8 @@ internal sealed class VoiceScore(string set, TeacherNumbers teacher)
 
     internal double LagCorrelation => _lags.Zip(_lengths, (lag, length) => lag.Correlation * length).Sum() / _lengths.Sum();
 
-    /// <summary>Share of the labelled 20 ms frames whose viseme the features tell.</summary>
-    internal double VisemeAccuracy => _heard == 0 ? double.NaN : (double)_hits / _heard;
+    /// <summary>Share of the labelled 20 ms frames whose viseme the features tell, by delay.</summary>
+    internal IReadOnlyDictionary<int, double> VisemeAccuracy => _visemes.ToDictionary(pair => pair.Key, pair => (double)pair.Value.Hits / Math.Max(1, pair.Value.Heard));
 
     internal void Add(Voice voice, double[] aperture, Performance performance, int sampleRate)
     {
@@ -45,16 +45,16 @@ internal sealed class VoiceScore(string set, TeacherNumbers teacher)
         _lengths.Add(voice.Samples.Length);
     }
 
-    /// <summary>Counts what the viseme head reads from the features, over the labelled time.</summary>
+    /// <summary>Counts what the viseme head reads from the features, over the labelled time, at every delay it has.</summary>
     internal void AddVisemes(Voice voice, Performance performance, VisemeHead head, int featuresPerFrame, int lateFrames)
     {
-        var label = 0;
         var length = 1 / (performance.Rate * featuresPerFrame);
-        for (var frame = 0; frame < performance.Features.Length; frame++)
+        foreach (var delay in head.Delays)
         {
-            for (var part = 0; part < featuresPerFrame; part++)
+            var (hits, heard) = _visemes.GetValueOrDefault(delay);
+            for (int i = 0, label = 0; i < performance.Features.Length * featuresPerFrame; i++)
             {
-                var tells = ((((frame + lateFrames) * featuresPerFrame) + part) - head.Delay + 0.5) * length;
+                var tells = (i + (lateFrames * featuresPerFrame) - delay + 0.5) * length;
                 while (label < voice.Labels.Count && voice.Labels[label].End <= tells)
                 {
                     label++;
@@ -62,10 +62,12 @@ internal sealed class VoiceScore(string set, TeacherNumbers teacher)
 
                 if (label < voice.Labels.Count && voice.Labels[label].Start <= tells)
                 {
-                    _heard++;
-                    _hits += head.Classify(performance.Features[frame].AsSpan(part * head.Features, head.Features)) == voice.Labels[label].Viseme ? 1 : 0;
+                    heard++;
+                    hits += head.Classify(performance.Features[i / featuresPerFrame].AsSpan(i % featuresPerFrame * head.Features, head.Features), delay) == voice.Labels[label].Viseme ? 1 : 0;
                 }
             }
+
+            _visemes[delay] = (hits, heard);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace LiveAvatar.Quality.Metrics;
 
-/// <summary>Counts lip closures found, missed and invented, as models/training/speech/evaluate.py does.</summary>
+/// <summary>Counts lip closures found, missed and invented, as models/training/motion/closures.py does.</summary>
 /// <remarks>
 /// A predicted closure is a run of frames whose aperture is below <paramref name="closed"/> while the voice speaks. A label is found when a
 /// frame within <paramref name="near"/> seconds of it is closed. Chance is the share found of the same labels moved by a random 0.2 to 0.8 s.

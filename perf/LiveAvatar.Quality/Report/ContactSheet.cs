@@ -68,15 +68,15 @@ internal sealed class ContactSheet(Bench bench, FaceBoxes faces, Channels channe
     }
 
     /// <summary>Face regions side by side: teacher, decoder, decoder after VP8, one row per presenter.</summary>
-    internal Canvas DrawComparison(IReadOnlyList<byte[]> pictures)
+    internal Canvas DrawComparison(IReadOnlyList<(byte[] Picture, Box Face)> pictures)
     {
-        var (width, height) = (faces.Face.Width, faces.Face.Height);
+        var (width, height) = (pictures[0].Face.Width, pictures[0].Face.Height);
         var canvas = new Canvas((3 * (width + Margin)) + Margin, LabelHeight + (pictures.Count / 3 * (height + Margin)), Colour.White);
         var names = (string[])["teacher", "decoder", "after VP8 at 800 kbit/s"];
         for (var i = 0; i < pictures.Count; i++)
         {
             canvas.Text(names[i % 3], Margin + (i % 3 * (width + Margin)), 5, Colour.Ink, 1.4);
-            canvas.Paste(Cut(ToRgb(pictures[i]), faces.Face), Margin + (i % 3 * (width + Margin)), LabelHeight + (i / 3 * (height + Margin)));
+            canvas.Paste(Cut(ToRgb(pictures[i].Picture), pictures[i].Face), Margin + (i % 3 * (width + Margin)), LabelHeight + (i / 3 * (height + Margin)));
         }
 
         return canvas;

@@ -37,7 +37,7 @@ internal sealed class AvatarRuntime(ServerOptions options, TimeProvider time, IL
 
     /// <summary>What runs the models, in a few words for the ready line; empty while loading.</summary>
     public string Summary => _engine is { } engine
-        ? $"{ProviderName(engine.ProviderReport.Rung)}, {engine.PrecisionReport}; models {engine.Pack.Manifest.Name} {engine.Pack.Manifest.Version}"
+        ? $"{ProviderName(engine.ProviderReport.Rung)}, {engine.PrecisionReport.Name}: {engine.PrecisionReport.Reason}; models {engine.Pack.Manifest.Name} {engine.Pack.Manifest.Version}"
         : "";
 
     /// <summary>How much emotion follows the voice in calls that do not say; null where the pack hears none.</summary>

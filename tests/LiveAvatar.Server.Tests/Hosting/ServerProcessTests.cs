@@ -17,7 +17,7 @@ public sealed partial class ServerProcessTests
     {
         using var server = Start("run", "--http-port", "0", "--media-port", "0", "--media-listen", "127.0.0.1", "--pack", Checkout.TinyPack, "--provider", "cpu");
         var line = await server.StandardOutput.ReadLineAsync(Limit());
-        Assert.Matches(@"^LiveAvatar is ready: http://localhost:\d+ \(CPU, fp32 \(the pack has no int8 graphs\); models tiny 1\)$", line);
+        Assert.Matches(@"^LiveAvatar is ready: http://localhost:\d+ \(CPU, fp32: the pack has no int8 graphs; models tiny 1\)$", line);
 
         var url = line!.Split(' ')[3];
         using var client = new HttpClient();

@@ -1,16 +1,14 @@
-"""Draws mouth motion against phones to a PNG: python3 -m speech.plot out.png [--set test_awb] [--start 3] [--seconds 4]"""
+"""Draws mouth motion against phones to a PNG: python3 -m motion.plot out.png [--set test_awb] [--start 3] [--seconds 4]"""
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from common import teacher
-from common.motion import EMOTIONS, FRAME_RATE, INDEX, lip_aperture
+from common.motion import FRAME_RATE, INDEX, SAMPLE_RATE, lip_aperture
 from common.paths import parser, work
 from common.phones import LABIAL, LABIODENTAL, PHONES
-from speech.align import load_task
-from speech.evaluate import perform
-from speech.export import load_context
+from motion.lipsync import teacher_motion
+from motion.perform import features_of, load_context, perform
 
 ROWS = (("lip aperture", None, .7), ("jawOpen", "jawOpen", .7), ("mouthClose", "mouthClose", .25), ("mouthPucker", "mouthPucker", 1),
         ("mouthFunnel", "mouthFunnel", .6), ("mouthRollLower", "mouthRollLower", .6), ("mouthStretchLeft", "mouthStretchLeft", .5),
@@ -48,16 +46,18 @@ def main():
     p = parser(__doc__)
     p.add_argument("out")
     p.add_argument("--set", default="test_awb")
+    p.add_argument("--voice", default="voice")
     p.add_argument("--start", type=float, default=3)
     p.add_argument("--seconds", type=float, default=4)
     a = p.parse_args()
     torch.set_num_threads(1)
+    from speech.encoder_io import load_encoder
     z = np.load(work("speech", a.set + ".npz"))
-    motion, _ = perform(load_task("joint"), load_context(), z["x"][:int((a.start + a.seconds + 2) * 16000)])
-    c = z["curves"][:len(motion)].astype(np.float32)
-    wanted = teacher.compose(c, np.zeros((len(c), len(EMOTIONS)), np.float32), np.zeros((len(c), teacher.IDLE), np.float32))
+    x = z["x"][:int((a.start + a.seconds + 2) * SAMPLE_RATE)]
+    motion, _ = perform(load_context(a.voice), features_of(load_encoder(), x))
+    wanted = teacher_motion(z, len(motion))
     draw(a.out, {"teacher": ("#40a040", wanted), "model": ("#c02020", motion)},
-         [(s, e, int(ph)) for s, e, ph, _ in z["segments"]], a.start, a.seconds)
+         [(s, e, int(ph)) for s, e, ph in z["segments"][:, :3]], a.start, a.seconds)
 
 
 if __name__ == "__main__":
