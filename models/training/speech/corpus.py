@@ -89,7 +89,7 @@ def make(name, smoke):
         out.add(y, [(a * ratio, b * ratio, p) for a, b, p in segments], int(rng.choice([0, 0, 3, 6, 12, 25])))
         if time.time() - said > 30:
             said = time.time()
-            print(f"{name}: {out.hours:.2f} of {hours} h, {(said - began) * (hours / out.hours - 1):.0f} s left", flush=True)
+            print(f"{name}: {out.hours:.2f} of {hours} h, {max(0, (said - began) * (hours / out.hours - 1)):.0f} s left", flush=True)
         if out.hours >= hours:
             break
     out.save(work("speech", name + ".npz"))
