@@ -1,6 +1,6 @@
 """Puts the face networks into the pack: python3 publish.py CHECKPOINT FRAMES_FOLDER PACK_FOLDER VECTORS_FOLDER [--articulation FILE]
 
-Portraits, the graphs (float32 and int8), the test vectors, and the pictures for the quality harness (quality.py). Run it
+Portraits, the graphs (float32 and int8), the test vectors, and the pictures for the quality harness (held_out.py). Run it
 again whenever the weights of the articulation change: they are folded into the graphs.
 """
 import argparse
@@ -11,8 +11,8 @@ from pathlib import Path
 import torch
 
 import export
+import held_out
 import networks
-import quality
 import quantise
 import vectors
 from frames import Frames
@@ -42,7 +42,7 @@ def main(arguments=None):
     export.write(encoder, decoder, a.pack)
     vectors.write(encoder, decoder, a.pack, a.vectors)
     if a.quality:
-        quality.write(decoder, data, a.quality)
+        held_out.write(decoder, data, a.quality)
     ranges = quantise.calibrate(encoder, decoder, data, a.rows)
     count = quantise.write(a.pack / "frame_decoder.onnx", a.pack / "frame_decoder.int8.onnx", ranges)
     for graph in ("identity_encoder", "frame_decoder", "frame_decoder.int8"):

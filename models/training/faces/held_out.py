@@ -1,4 +1,4 @@
-"""Held-out frames of the teacher with the decoder's inputs, for the quality harness: python3 quality.py CHECKPOINT FRAMES_FOLDER OUT
+"""Held-out frames of the teacher with the decoder's inputs, for the quality harness: python3 held_out.py CHECKPOINT FRAMES_FOLDER OUT
 
 <look>_<n>.png: a grey PNG, 512 wide and 768 high: the teacher's I420 bytes as they are (512 rows of Y, 128 of U, 128 of V).
 <look>.bin: per picture little-endian float32 motion 58, context 256, emotion 7, noise_code 10, in the pictures' order. The contexts
