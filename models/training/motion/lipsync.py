@@ -6,13 +6,12 @@ from scipy.stats import spearmanr
 from common import teacher
 from common.idle import IDLE
 from common.motion import EMOTIONS, FRAME_RATE, MOUTH, SAMPLE_RATE, lip_aperture
-from common.phones import PHONE
+from common.phones import VOWELS
 from motion.closures import Closures, labels_of
 from motion.nets import STRESS
 from motion.perform import features_of, noisy, perform
+from quality.labels import HEIGHT
 
-# How open a vowel is, from high to low; the second halves of diphthongs count for themselves.
-HEIGHT = {PHONE[p]: h for h, names in enumerate(("IY UW", "IH UH", "ER AX OW", "EH AH AO", "AA AE")) for p in names.split()}
 SETTLED = 1.0  # seconds after the voice has ended
 
 
@@ -76,7 +75,7 @@ def height_curve_lag(aperture, segments):
     """(correlation, lag) of the aperture against a curve that is 1 in vowels and 0 elsewhere."""
     opening = np.zeros(len(aperture))
     for a, b, p in segments:
-        if p in HEIGHT:
+        if p in VOWELS:
             opening[int(a * FRAME_RATE + .5):int(b * FRAME_RATE + .5)] = 1
     lag, r = lag_ms(aperture, opening)
     return r, lag
