@@ -32,10 +32,11 @@ def voice_signals(speaks, stress):
 def speaking(segments, frames, rate=FRAME_RATE):
     """1 for each video frame with voice in it, short pauses included: [frames]."""
     out, last = np.zeros(frames, np.float32), -9.0
+    frame = lambda t: int(np.ceil(t * rate - .5 - 1e-6))  # the first whose middle is not before t
     for start, end, phone in segments:
         if phone != PHONE["sil"]:
             begin = last if start - last < SHORT_PAUSE else start
-            out[int(begin * rate + .5):int(np.ceil(end * rate - .5))] = 1
+            out[max(frame(begin), 0):max(frame(end), 0)] = 1
             last = end
     return out
 

@@ -88,8 +88,11 @@ def silence(encoder, decoder, portrait, frames=12):
     return {"flickerFixedNoise": round(flicker(fixed), 4), "flickerFreshNoise": round(flicker(fresh), 4)}
 
 
-def judge(checkpoint, data, look, rows, truth, still):
+def judge(checkpoint, data, look, rows, truth, still, deaf=False):
+    """Everything measured of one row; deaf: its decoder was trained without articulation, so it is given none."""
     encoder, decoder = networks.load(checkpoint)
+    if deaf:
+        decoder.listen.zero_()
     out, scores = {}, []
     for k, name in enumerate(data.looks):
         held = {n: v[::4] for n, v in data.held_out[name].items()}
@@ -116,7 +119,7 @@ def main(arguments=None):
     report = {"minutesEach": a.minutes, "start": judge(a.start, data, a.look, rows, truth, still)}
     for name, options in ROWS.items():
         train.main([str(a.frames), str(a.work / name), str(a.minutes), "--start", a.start, "--lr", "4e-4", *options])
-        report[name] = {"steps": torch.load(a.work / name / "last.pt")["step"], **judge(a.work / name / "last.pt", data, a.look, rows, truth, still)}
+        report[name] = {"steps": torch.load(a.work / name / "last.pt")["step"], **judge(a.work / name / "last.pt", data, a.look, rows, truth, still, name == "deaf")}
         print(name, report[name], flush=True)
         a.out.with_suffix(".tmp").write_text(json.dumps(report, indent=2) + "\n")
         a.out.with_suffix(".tmp").rename(a.out)

@@ -28,12 +28,12 @@ def sample(data, rng, codes):
     return motion, codes[[k for k, _, _ in rows]], (flow[:, :2] - GRID) * inside, .3 + .7 * inside
 
 
-def fit(decoder, data, codes, steps, smoke=False):
-    optimiser = torch.optim.Adam(decoder.turn.parameters(), lr=2e-3, betas=(.9, .98))
+def fit(decoder, data, codes, steps, rate, smoke=False):
+    optimiser = torch.optim.Adam(decoder.turn.parameters(), lr=rate, betas=(.9, .98))
     rng, start, seen = np.random.default_rng(17), time.time(), []
     for step in range(2 if smoke else steps):
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * min(1, (step + 1) / 50) * (.01 + .99 * .5 * (1 + np.cos(np.pi * step / steps)))
+            group["lr"] = rate * min(1, (step + 1) / 50) * (.01 + .99 * .5 * (1 + np.cos(np.pi * step / steps)))
         motion, identity, offset, weight = sample(data, rng, codes)
         with torch.no_grad():
             pose = decoder.clamp(motion)[:, 52:]
@@ -51,7 +51,7 @@ def fit(decoder, data, codes, steps, smoke=False):
 def main(arguments=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("run", type=Path), p.add_argument("frames", type=Path)
-    p.add_argument("--steps", type=int, default=3000), p.add_argument("--smoke", action="store_true")
+    p.add_argument("--steps", type=int, default=3000), p.add_argument("--lr", type=float, default=2e-3), p.add_argument("--smoke", action="store_true")
     a = p.parse_args(arguments)
     torch.set_num_threads(1)
     state = torch.load(a.run / "state.pt", map_location="cpu")
@@ -60,7 +60,7 @@ def main(arguments=None):
     data = Frames(a.frames, [k for k in LOOKS if (a.frames / f"still_{k}.png").exists()])
     with torch.no_grad():
         codes = encoder.maps(data.portraits)[0]
-    fit(decoder, data, codes, a.steps, a.smoke)
+    fit(decoder, data, codes, a.steps, a.lr, a.smoke)
     fitted = {"turn." + k: v for k, v in decoder.turn.state_dict().items()}
     state["nets"][1].update(fitted), state["average"][1].update({k: v.clone() for k, v in fitted.items()})
     order = [id(p) for net in (encoder, decoder) for p in net.parameters()]

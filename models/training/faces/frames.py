@@ -1,6 +1,7 @@
 """The rendered frames, memory-mapped, and batches of windows of them for training."""
 import json
 import struct
+import sys
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import torch
 from PIL import Image
 
 from areas import HEAD, WHOLE, cells, pixel_grid
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from common.motion import lip_aperture  # noqa: E402
 
 HELD_OUT = 20         # frames of chunk 1, which nothing is trained on, that are scored: evenly spread
 FOR_TESTS = 20        # the last frames of chunk 0, which nothing is trained on either
@@ -64,7 +68,10 @@ class Frames:
         """(chunk, first row) of `run` consecutive frames of one look."""
         while True:
             chunk, rows = self.train[look][rng.integers(len(self.train[look]))]
-            starts = np.arange(rows) if run == 1 else run_starts(chunk["sequence"][:rows], run)
+            if run == 1:
+                few = rng.integers(rows, size=3 if rng.random() < .5 else 1)        # half of the time the widest open mouth of three
+                return chunk, int(few[lip_aperture(chunk["motion"][few]).argmax()])
+            starts = run_starts(chunk["sequence"][:rows], run)
             if len(starts):
                 return chunk, int(rng.choice(starts))
 
@@ -137,11 +144,11 @@ def portrait(path):
 
 
 def importance(marks):
-    """[128, 128] loss weight by place in the portrait: mouth 5, eyes 7, the face 2, the rest 1, smooth between."""
+    """[128, 128] loss weight by place in the portrait: mouth 8, eyes 7, the face 2, the rest 1, smooth between."""
     x, y = (g.numpy() for g in pixel_grid(WHOLE, 4)[0])
     spot = lambda m, w, h: np.exp(-(((x - m[0]) / w) ** 2 + ((y - m[1]) / h) ** 2) ** 2)
     middle = np.mean([marks["mouth"], *marks["eyes"]], 0)
-    weight = 1 + spot(middle, .36, .45) + 3 * spot(marks["mouth"], .18, .13)
+    weight = 1 + spot(middle, .36, .45) + 6 * spot(marks["mouth"], .18, .13)
     for eye in marks["eyes"]:
         weight = np.maximum(weight, 1 + 6 * spot(eye, .09, .055))
     return torch.tensor(weight, dtype=torch.float32)

@@ -13,9 +13,10 @@ import time
 
 import numpy as np
 import torch
+from scipy.ndimage import binary_closing
 
-from common.motion import SAMPLE_RATE
-from common.mouth import CURVES
+from common.motion import FRAME_RATE, SAMPLE_RATE
+from common.mouth import CURVES, SHORT_PAUSE
 from common.paths import parser, work
 from common.phones import PHONES
 from common.teacher import speaking
@@ -116,6 +117,12 @@ def features():
         print(f"features {k + 1} of {len(paths)}, {(len(paths) - k - 1) * (time.time() - began) / (k + 1):.0f} s left", flush=True)
 
 
+def close_gaps(speaks, longest=int(SHORT_PAUSE * FRAME_RATE)):
+    """Fills pauses of up to `longest` frames in [rows, frames] of 0 and 1, as `speaking` does."""
+    wide = np.pad(speaks > 0, ((0, 0), (longest, longest)))
+    return binary_closing(wide, np.ones((1, longest + 1)))[:, longest:-longest].astype(np.uint8)
+
+
 def load():
     """{features [rows, 2 frames, size] float16, curves, tongue, speaks [rows, frames, ...]} of all shards that have features."""
     paths = sorted(work("motion", "features", "x").parent.glob("*/*[0-9].npy"))
@@ -123,6 +130,7 @@ def load():
     out = {"features": np.concatenate([np.load(p) for p in paths])}
     labels = [np.load(work("motion", "sounds", p.stem + ".npz")) for p in paths]
     out.update({name: np.concatenate([z[name] for z in labels]) for name in LABELS})
+    out["speaks"] = close_gaps(out["speaks"])
     assert out["features"].shape[1] == PER_FRAME * out["curves"].shape[1]
     return out
 

@@ -17,7 +17,7 @@ def load_context(voice="voice"):
     first, second = learn.load("idle")["model"], learn.load(voice)["model"]
     model = ContextEncoder(second["voice.taps.weight"].shape[1] // (3 * PER_FRAME))
     weights = {k: v for k, v in first.items() if k.startswith("noise.")} | second
-    limits = learn.load("limits" if voice == "voice" else "limits_" + voice)
+    limits = learn.load("limits" if voice == "voice" else "limits_" + voice) or learn.load("limits")
     missing, extra = model.load_state_dict(weights | (limits or {}), strict=False)
     assert not extra and all(k.startswith(("gate.", "lips.")) for k in missing), (missing, extra)
     return model.eval()

@@ -3,7 +3,8 @@
     python3 -m motion.score [--quick]         --quick: the unseen synthesizers only, without the emotions
 
 Sets: test_awb and test_rms (flite, synthesizer and speakers unseen), test_espeak (unseen variants and sentences), test_emodb
-(human, hand-labelled, unseen actors and sentences). The ablation without adversary is scored where work/motion/voice_plain.pt exists.
+(human, hand-labelled, unseen actors and sentences). The ablation is scored where work/motion/voice_with.pt and voice_without.pt exist: the same
+training, gone on with for as long with the adversary and without.
 """
 
 import json
@@ -84,6 +85,10 @@ def alive(encoder, context, recordings):
     return out
 
 
+def ablation(recordings):
+    return {"ablation": {name: sync(load_context(name), recordings, UNSEEN) for name in ("voice_with", "voice_without") if learn.load(name)}}
+
+
 def plain(x):
     if isinstance(x, dict):
         return {k: plain(v) for k, v in x.items()}
@@ -95,11 +100,14 @@ def plain(x):
 def main():
     p = parser(__doc__)
     p.add_argument("--quick", action="store_true")
+    p.add_argument("--ablation", action="store_true", help="only the ablation, added to the scores there are")
     a = p.parse_args()
     torch.set_num_threads(1)
     from speech.encoder_io import load_encoder
     encoder = load_encoder()
     context, recordings = load_context(), Recordings(encoder)
+    if a.ablation:
+        return keep(json.loads(work("motion", "scores.json").read_text()) | ablation(recordings))
     sets = UNSEEN if a.quick else SETS
     out = {"sync": sync(context, recordings, sets), "articulation": articulation(context, recordings, sets)}
     first, second = (recordings(name)[1] for name in UNSEEN)
@@ -110,9 +118,12 @@ def main():
         out["emotions"] = emotions(context, first[:, :3000], second[:, :3000])
         out["swap"] = swap(context, first[:, :3000], second[:, :3000])
         out["givenPose"] = given_pose(context, first[:, :2000])
-        if learn.load("voice_plain"):
-            out["withoutAdversary"] = sync(load_context("voice_plain"), recordings, UNSEEN)
-    text = json.dumps(plain(out), indent=1)
+        out |= ablation(recordings)
+    keep(out)
+
+
+def keep(scores):
+    text = json.dumps(plain(scores), indent=1)
     print(text)
     path = work("motion", "scores.json")
     path.with_suffix(".part").write_text(text + "\n")

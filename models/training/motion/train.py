@@ -2,7 +2,9 @@
 
     python3 -m motion.train idle --minutes 40      noise generator, upper face, predicted head: needs no voice
     python3 -m motion.train voice --minutes 25     context, mouth, closures on the features of motion/crops.py, with an adversary
-                                                   (--no-adversary for the ablation: work/motion/voice_plain.pt)
+    python3 -m motion.train voice --minutes 4 --name voice_with
+    python3 -m motion.train voice --minutes 4 --name voice_without --no-adversary
+                                                   the ablation: both go on from work/motion/voice.pt (motion/score.py scores them)
 """
 
 import torch
@@ -27,12 +29,13 @@ def ear_of(heads):
     return out | {f"voice.ear.second.{n}": heads[f"heads.closure.second.{n}"][k:k + 1] for n in ("weight", "bias")}
 
 
-def voice(minutes, rate, smoke, adversary):
+def voice(minutes, rate, smoke, adversary, name):
     data = crops.load()
-    name = "voice" if adversary else "voice_plain"
     model = Voice(data["features"].shape[2])
     learn.warm(model, {k: v for k, v in learn.load("idle")["model"].items() if k.startswith("upper.")})
     learn.warm(model, ear_of(torch.load(work("speech", "joint.pt"), map_location="cpu")["model"]))
+    if name != "voice" and not learn.load(name):
+        learn.save(name, {"model": learn.load("voice")["model"]})
     loss = voice_loss(data, model, batch=2 if smoke else 32, frames=60 if smoke else 100, seed=4, adversary=adversary)
     return learn.train(name, model, loss, minutes, rate or 1.5e-3, against=model.critic[0] if adversary else None, decay=.01, half_life=100)
 
@@ -42,6 +45,7 @@ if __name__ == "__main__":
     p.add_argument("stage", choices=("idle", "voice"))
     p.add_argument("--minutes", type=float, default=0)
     p.add_argument("--rate", type=float)
+    p.add_argument("--name", default="voice", help="of the checkpoint; another one than voice goes on from it")
     p.add_argument("--no-adversary", action="store_true")
     p.add_argument("--smoke", action="store_true", help="tiny batches, to see in seconds that everything runs")
     a = p.parse_args()
@@ -51,4 +55,4 @@ if __name__ == "__main__":
     if a.stage == "idle":
         idle(minutes, a.rate, a.smoke)
     else:
-        voice(minutes, a.rate, a.smoke, not a.no_adversary)
+        voice(minutes, a.rate, a.smoke, not a.no_adversary, a.name)

@@ -17,7 +17,7 @@ from common.motion import APERTURE, ARKIT, CHUNK, EMOTIONS, FRAME_RATE, MOTION, 
 from common.paths import REPOSITORY
 from common.phones import PHONE
 from motion.closures import CLOSED, NEAR
-from speech.corpus import loudness_gains
+from speech.builder import loudness_gains
 from speech.splits import TEST_VOICES
 
 OUT = REPOSITORY / "tests" / "vectors" / "quality"

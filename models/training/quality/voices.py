@@ -12,11 +12,11 @@ import subprocess
 
 import numpy as np
 
-from common.audio import decode, write_wav
+from common.audio import decode, resample, write_wav
 from common.motion import CHUNK, SAMPLE_RATE
 from common.paths import REPOSITORY, parser, work
 from quality import labels
-from speech.corpus import HELD_OUT_SENTENCES, resample, sentences
+from speech.corpus import HELD_OUT_SENTENCES, sentences
 from speech.splits import TEST_VOICES, emodb_part
 from speech.synthesizers import flite
 
