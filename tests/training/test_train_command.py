@@ -118,7 +118,7 @@ class TableTests(unittest.TestCase):
         text = (TRAINING / "README.md").read_text()
         for stage in table.STAGES:
             for step in stage.steps:
-                self.assertIn(f"`{stage.name}.{step.name}`", text)
+                self.assertIn(f"| `{stage.name}.{step.name}` | {step.does} | {duration(step.cost)} |", text)
 
     def test_every_step_is_a_program_that_is_there(self):
         for stage, step in table.named("all"):

@@ -46,7 +46,8 @@ async function voice() {
     const given = Object.fromEntries(['emotion', 'pose', 'pose_weight', 'noise'].map(k => [k, row(k, n)]));
     const heard = await speech({ pcm: row('pcm', n) });
     const felt = await context({ features: heard.features.data, ...given });
-    for (const [name, tensor] of [['features', heard.features], ['context', felt.context], ['noise_code', felt.noise_code], ['motion', felt.motion]])
+    for (const [name, tensor] of Object.entries({ features: heard.features, speaker_state: heard.speaker_state, context: felt.context,
+                                                  noise_code: felt.noise_code, motion: felt.motion }).filter(([, tensor]) => tensor))
       row(name, n).forEach((v, i) => { const d = Math.abs(v - tensor.data[i]); worst[name] = Math.max(worst[name] || 0, Number.isNaN(d) ? Infinity : d); });
     if (twins[0] || twins[1]) {
       const features = twins[0] ? (await twins[0]({ pcm: row('pcm', n) })).features.data : heard.features.data;

@@ -14,7 +14,6 @@ RENDERER = ("python3-moderngl", "libegl1", "libgl1-mesa-dri")
 BLENDER = ("blender",)
 
 
-
 def of(steps):
     """Package names of these steps, each once, in order. Another Python (LIVEAVATAR_PYTHON) brings its own modules."""
     names = dict.fromkeys((*EVERY_STEP, *(name for step in steps for name in step.needs)))
