@@ -35,6 +35,7 @@ class Gate(nn.Module):
     def __init__(self):
         super().__init__()
         self.register_buffer("scale", torch.tensor([1.0, 0.0]))  # calibrated logit = scale * logit + shift
+        self.register_buffer("stress_gain", torch.tensor(1.0))  # gives the stress back the spread that an unsure reading loses
         self.register_buffer("limits", torch.tensor([0.6, 0.3]))  # probability above which speech begins, below which it may end
 
     def probability(self, logit):
