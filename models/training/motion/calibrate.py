@@ -130,7 +130,7 @@ def main():
     gain = np.clip(all_of(clean, "stressed").std() / all_of(clean, "stress").std(), 1, MOST_GAIN)
     found.update({"gate.stress_gain": torch.tensor(float(gain)), "gate.scale": torch.from_numpy(gate), "lips.scale": torch.from_numpy(lips), "lips.limits": torch.tensor([high, low])})
     learn.save(name, found)
-    print({k: np.round(v.numpy(), 3).tolist() for k, v in found.items()})
+    print({k: [round(float(x), 3) for x in v.flatten()] for k, v in found.items()})
     print("closure recall and precision on validation:", dict(zip([h.name for h in clean], each)))
 
 

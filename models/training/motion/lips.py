@@ -97,7 +97,7 @@ class Lips(nn.Module):
         return y[..., :1], y[..., 1:], torch.cat([decided, far], 1)
 
     def mouth(self, change, emotion, gate, voiced, decided, far):
-        """Mouth channels [batch, frames, 27] 0..1 from the voice's change against rest, shown emotion and the decisions."""
+        """Mouth channels [batch, frames, 29] 0..1 from the voice's change against rest, shown emotion and the decisions."""
         feeling = emotion @ self.affect
         rest = feeling + self.listening
         m = (rest + gate * (feeling + change - rest)).clamp(0, 1)
