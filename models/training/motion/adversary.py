@@ -26,7 +26,7 @@ class Critic(nn.Module):
         self.judge = spectral_norm(nn.Conv1d(WIDTH, 1, 3))
 
     def forward(self, mouth, emotion, features):
-        """mouth [batch, frames, 27], emotion [.., 7], features [batch, 2 frames, size] -> (verdicts, [what each layer saw])."""
+        """mouth [batch, frames, 29], emotion [.., 7], features [batch, 2 frames, size] -> (verdicts, [what each layer saw])."""
         b, n, _ = mouth.shape
         sound = self.sound(features.reshape(b, n, -1))
         x, seen = torch.cat([mouth / TYPICAL, emotion, sound], 2).transpose(1, 2), []

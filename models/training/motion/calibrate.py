@@ -15,7 +15,7 @@ from motion import learn
 from motion.closures import Closures, labels_of
 from motion.crops import no_voice
 from motion.lipsync import curves_of, segments_of
-from motion.nets import CLOSURE, CONTEXT, PER_FRAME
+from motion.nets import CLOSURE, CONTEXT, PER_FRAME, STRESS
 from motion.perform import Recordings, features_of, load_context, noisy
 from motion.voice import SHUT
 
@@ -24,7 +24,8 @@ NOISY = ("val_kal16",)  # heard again in noise, for the gate
 RECALL, PRECISION = .95, .90  # what is wanted; the thresholds serve the one that is further off
 HIGHS = np.arange(.15, .90, .05)
 LOWS = (.3, .5, .7)  # as shares of the upper threshold
-HEARD, LOST = .001, .03  # shares of silent frames taken for speech, and of spoken frames taken for silence
+HEARD, LOST = .001, .05  # shares of silent frames that reach further, and of spoken frames that stay below
+MOST_GAIN = 2.5
 MINUTES = 4  # of each set
 EDGE = 8  # frames beside speech that are not judged as silence: labels are not that sharp
 
@@ -45,19 +46,18 @@ def platt(logits, truth):
 
 @torch.no_grad()
 def logits_of(context, features):
-    """(closure logits, speaking logits) in step with the sound: [frames] each."""
+    """(closure logits, speaking logits, stress) in step with the sound: [frames] each."""
     state = torch.zeros(1, 2, PER_FRAME * features.shape[2]), torch.zeros(1, 2, CONTEXT)
     y, heard, _, _ = context.voice.listen(features, *state)
-    _, closure, speaks = context.voice.read(y, heard)
-    return closure[0, 1:, 0].numpy(), speaks[0, 1:, 0].numpy()
+    curves, closure, speaks = context.voice.read(y, heard)
+    return closure[0, 1:, 0].numpy(), speaks[0, 1:, 0].numpy(), torch.sigmoid(curves[0, 1:, STRESS]).numpy()
 
 
 def speech_limits(p, truth):
-    """Upper threshold: as low as keeps false alarms in silence under HEARD; lower: as high as loses under LOST of speech."""
+    """Upper threshold: half-way from what silence reaches to what nearly all of speech reaches; the lower one well below it."""
     near = np.convolve(truth, np.ones(2 * EDGE + 1), "same") > 0
-    high = float(np.clip(np.quantile(p[~near], 1 - HEARD), .3, .9))
-    low = float(np.clip(np.quantile(p[truth > 0], LOST), .05, high * .6))
-    return [high, low]
+    high = float(np.clip((np.quantile(p[~near], 1 - HEARD) + np.quantile(p[truth > 0], LOST)) / 2, .3, .9))
+    return [high, .6 * high]
 
 
 def decided(p, high, low):
@@ -88,9 +88,10 @@ class Heard:
     """A validation sound as the voice path hears it: logits, and what is true, per video frame."""
 
     def __init__(self, name, context, features, z=None):
-        self.name, (self.closure, self.speaks) = name, logits_of(context, features)
+        self.name, (self.closure, self.speaks, self.stress) = name, logits_of(context, features)
         n = len(self.closure)
         segments = [s for s in segments_of(z) if s[1] * FRAME_RATE < n] if z else []
+        self.stressed = curves_of(z, n)[:, STRESS] if z else np.zeros(n, np.float32)
         self.shut = curves_of(z, n)[:, CLOSURE] > SHUT if z else np.zeros(n, bool)
         self.spoken, self.labels = speaking(segments, n), labels_of(segments, n)
 
@@ -126,9 +127,10 @@ def main():
     p = sigmoid(gate[0] * all_of(clean + noise + still, "speaks") + gate[1])
     found["gate.limits"] = torch.tensor(speech_limits(p, all_of(clean + noise + still, "spoken")))
     high, low, each = choose([(sigmoid(lips[0] * h.closure + lips[1]), h.labels) for h in clean])
-    found.update({"gate.scale": torch.from_numpy(gate), "lips.scale": torch.from_numpy(lips), "lips.limits": torch.tensor([high, low])})
+    gain = np.clip(all_of(clean, "stressed").std() / all_of(clean, "stress").std(), 1, MOST_GAIN)
+    found.update({"gate.stress_gain": torch.tensor(float(gain)), "gate.scale": torch.from_numpy(gate), "lips.scale": torch.from_numpy(lips), "lips.limits": torch.tensor([high, low])})
     learn.save(name, found)
-    print({k: [round(x, 3) for x in v.tolist()] for k, v in found.items()})
+    print({k: [round(float(x), 3) for x in v.flatten()] for k, v in found.items()})
     print("closure recall and precision on validation:", dict(zip([h.name for h in clean], each)))
 
 

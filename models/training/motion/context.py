@@ -9,11 +9,13 @@ import torch
 from torch import nn
 
 from common.affect import FALL, FLASH_OVER, PERCEIVED, RISE, SETTLE, STRONGEST
-from common.motion import ARKIT, EMOTIONS, MOTION, MOUTH, UPPER
+from common.motion import ARKIT, EMOTIONS, MOTION, MOUTH, UPPER, pair
 from motion.lips import Gate, Lips
 from motion.nets import CONTEXT, NOISE_HIDDEN, PER_FRAME, POSE, STRESS, NoiseGenerator, UpperFace, VoicePath, length
 
 POSE_RATE = 0.35  # twice in a row: a smooth start and stop, about 0.25 s
+# Rounding and spreading of the lips are slow (common/mouth.py): what the network flickers on them is eased. Share of the way per frame.
+EASE = {"mouthPucker": .45, "mouthFunnel": .6, "mouthDimple": .65, "mouthStretch": .65, "mouthSmile": .65, "mouthShrugUpper": .7}
 POSE_LIMIT = (0.6, 0.6, 0.6, 0.3, 0.3, 0.3)  # radians, head widths
 
 
@@ -47,7 +49,7 @@ class Feeling(nn.Module):
 
 class ContextEncoder(nn.Module):
     INPUTS = ("features", "emotion", "pose", "pose_weight", "noise")
-    STATES = ("state_taps", "state_gru", "state_noise", "state_emotion", "state_pose", "state_voice", "state_lips")
+    STATES = ("state_taps", "state_gru", "state_noise", "state_emotion", "state_pose", "state_voice", "state_lips", "state_mouth")
     OUTPUTS = ("context", "noise_code", "motion")
 
     def __init__(self, feature_size=192):
@@ -56,12 +58,17 @@ class ContextEncoder(nn.Module):
         self.voice, self.noise, self.upper = VoicePath(feature_size), NoiseGenerator(), UpperFace()
         self.feeling, self.gate, self.lips = Feeling(), Gate(), Lips()
         self.register_buffer("limit", torch.tensor(POSE_LIMIT), persistent=False)
+        ease = torch.ones(len(MOUTH))
+        for name, rate in EASE.items():
+            for i in pair(name):
+                ease[MOUTH.index(i)] = rate
+        self.register_buffer("ease", ease, persistent=False)
         order = MOUTH + UPPER
         self.register_buffer("order", torch.tensor([order.index(i) for i in range(len(ARKIT))]), persistent=False)
 
     def initial_state(self, batch=1):
         sizes = ((2, PER_FRAME * self.feature_size), (2, CONTEXT), (NOISE_HIDDEN,), (2, len(EMOTIONS)), (2, POSE + 1), (Gate.STATE,),
-                 (Lips.STATE,))
+                 (Lips.STATE,), (len(MOUTH),))
         return {name: torch.zeros(batch, *size) for name, size in zip(self.STATES, sizes)}
 
     def head(self, predicted, pose, weight, state):
@@ -72,20 +79,23 @@ class ContextEncoder(nn.Module):
         head = predicted + late[..., POSE:] * (late[..., :POSE] - predicted)
         return torch.minimum(torch.maximum(head, -self.limit), self.limit), torch.stack([first, second], 1)
 
-    def forward(self, features, emotion, pose, pose_weight, noise, taps, gru, noise_state, emotion_state, pose_state, voice_state, lips_state):
+    def forward(self, features, emotion, pose, pose_weight, noise, taps, gru, noise_state, emotion_state, pose_state, voice_state, lips_state,
+                mouth_state):
         """Any number of frames: features [batch, 2 frames, size], the rest [batch, frames, n]."""
         shown, emotion_state = self.feeling(emotion, emotion_state)
         context, heard, taps, gru = self.voice.listen(features, taps, gru)
         curves, closure, speaks = self.voice.read(context, heard)
-        stress = torch.sigmoid(curves[..., STRESS:STRESS + 1])
+        stress = (self.gate.stress_gain * torch.sigmoid(curves[..., STRESS:STRESS + 1])).clamp(max=1)
         voiced, gate, signals, voice_state = self.gate(speaks, stress, voice_state)
         decided, far, lips_state = self.lips.decide(closure, lips_state)
-        mouth = self.lips.mouth(self.voice.say(context, shown), shown, gate, voiced, decided, far)
+        change, mouth_state = smooth(self.voice.say(context, shown), mouth_state, self.ease)
+        mouth = self.lips.mouth(change, shown, gate, voiced, decided, far)
         code, noise_state = self.noise(noise, signals[..., 1:2], noise_state)
         upper, head = self.upper(code, shown, stress * signals[..., :1], signals)
         head, pose_state = self.head(head, pose, pose_weight, pose_state)
         face = torch.cat([mouth, upper.clamp(0, 1)], -1)[..., self.order]
-        return (context, code, torch.cat([face, head], -1), taps, gru, noise_state, emotion_state, pose_state, voice_state, lips_state)
+        return (context, code, torch.cat([face, head], -1), taps, gru, noise_state, emotion_state, pose_state, voice_state, lips_state,
+                mouth_state)
 
     def step(self, features, emotion, pose, pose_weight, noise, *state):
         """One call of the graph: the tensors of docs/model-pack.md."""

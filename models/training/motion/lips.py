@@ -35,6 +35,7 @@ class Gate(nn.Module):
     def __init__(self):
         super().__init__()
         self.register_buffer("scale", torch.tensor([1.0, 0.0]))  # calibrated logit = scale * logit + shift
+        self.register_buffer("stress_gain", torch.tensor(1.0))  # gives the stress back the spread that an unsure reading loses
         self.register_buffer("limits", torch.tensor([0.6, 0.3]))  # probability above which speech begins, below which it may end
 
     def probability(self, logit):
@@ -96,7 +97,7 @@ class Lips(nn.Module):
         return y[..., :1], y[..., 1:], torch.cat([decided, far], 1)
 
     def mouth(self, change, emotion, gate, voiced, decided, far):
-        """Mouth channels [batch, frames, 27] 0..1 from the voice's change against rest, shown emotion and the decisions."""
+        """Mouth channels [batch, frames, 29] 0..1 from the voice's change against rest, shown emotion and the decisions."""
         feeling = emotion @ self.affect
         rest = feeling + self.listening
         m = (rest + gate * (feeling + change - rest)).clamp(0, 1)

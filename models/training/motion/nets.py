@@ -136,6 +136,6 @@ class VoicePath(nn.Module):
         return curves, curves[..., CLOSURE:CLOSURE + 1] + self.heard(heard), self.speaks(context)
 
     def say(self, context, emotion):
-        """Mouth channels [..., 27] to be added to those of the resting face under the same shown emotion."""
+        """Mouth channels [..., 29] to be added to those of the resting face under the same shown emotion."""
         m = F.gelu(self.first(context) * (1 + self.emotion_scale(emotion)) + self.emotion_shift(emotion))
         return self.mouth(F.gelu(self.second(m) + m))
