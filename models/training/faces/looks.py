@@ -89,3 +89,9 @@ LOOKS = {
 }
 SHIPPED = ("mara", "jonas", "nia", "kenji")
 DISPLAY = {"mara": "Mara", "jonas": "Jonas", "nia": "Nia", "kenji": "Kenji"}
+DESCRIPTION = {
+    "mara": "A woman of about 28 with long brown hair, in a green shirt.",
+    "jonas": "A young man with short hair and light eyes, in a dark jacket.",
+    "nia": "A woman with dark skin and tied-back hair, in an ochre sweater.",
+    "kenji": "A man in his fifties with grey hair, in a suit and tie.",
+}

@@ -16,7 +16,7 @@ import networks
 import quantise
 import vectors
 from frames import Frames
-from looks import DISPLAY, SHIPPED
+from looks import DESCRIPTION, DISPLAY, SHIPPED
 
 
 def portraits(frames, pack, names):
@@ -24,7 +24,7 @@ def portraits(frames, pack, names):
         folder = pack / "avatars" / name
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(frames / f"still_{name}.png", folder / "portrait.png")
-        facts = {"displayName": DISPLAY[name], "made": "MakeHuman assets (CC0), models/training/faces"}
+        facts = {"displayName": DISPLAY[name], "description": DESCRIPTION[name], "made": "MakeHuman assets (CC0), models/training/faces"}
         (folder / "avatar.json").write_text(json.dumps(facts, indent=2) + "\n")
 
 
