@@ -53,7 +53,7 @@ def run(pairs, folders, smoke=False, minutes=None, again=False):
         name, line = f"{stage.name}.{step.name}", command_of(step, folders, smoke, scale)
         again = again or not record.done(name, line)  # what comes after has to be made from the new result
         plan.append((name, step, line, again, record.minutes(name, line) or cost_of(step, smoke, scale)))
-    left, environment = sum(cost for *_, todo, cost in plan if todo), folders.environment()
+    left = sum(cost for *_, todo, cost in plan if todo)
     progress.show(f"  {sum(p[3] for p in plan)} of {len(plan)} steps to run, about {duration(left)}; logs in {folders.logs}")
     for number, (name, step, line, todo, cost) in enumerate(plan, 1):
         head = f"[{number}/{len(plan)}] {name}"
@@ -61,7 +61,7 @@ def run(pairs, folders, smoke=False, minutes=None, again=False):
             progress.show(f"{head}: done on {record.steps[name]['date']} (--again runs it once more)")
             continue
         progress.show(f"{head}: {step.does}: about {duration(cost)}, {duration(left)} left in all")
-        one(name, line, cost, folders, environment, record)
+        one(name, line, cost, folders, folders.environment(step.renders), record)
         left -= cost
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Optional
 
+from .packages import RENDERER
+
 
 @dataclass(frozen=True)
 class Step:
@@ -23,6 +25,10 @@ class Step:
     data: tuple = ()
     smoke: bool = True
     small: tuple = ()
+
+    @property
+    def renders(self):
+        return set(RENDERER) <= set(self.needs)
 
 
 @dataclass(frozen=True)
