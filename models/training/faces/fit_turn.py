@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from frames import Frames
-from losses import GRID, known
+from losses import GRID
 from looks import LOOKS
 from nets import FLOW_SCALE, TURN, FrameDecoder, IdentityEncoder, up
 
@@ -25,7 +25,7 @@ def sample(data, rng, codes):
     motion = torch.from_numpy(np.stack([c["motion"][r] for _, c, r in rows])).float()
     flow = torch.from_numpy(np.stack([c["flow"][r] for _, c, r in rows]).astype(np.float32)).permute(0, 3, 1, 2)
     inside = flow[:, 2:3]
-    return motion, codes[[k for k, _, _ in rows]], (flow[:, :2] - GRID) * inside, known(inside)
+    return motion, codes[[k for k, _, _ in rows]], (flow[:, :2] - GRID) * inside, .3 + .7 * inside
 
 
 def fit(decoder, data, codes, steps, rate, smoke=False):

@@ -9,7 +9,6 @@ from sampling import warp
 
 EDGE = 2              # cells at a window's border that the loss leaves out: convolutions saw zeros beside them
 APART = 6.0           # how far apart the identity encoder should put two people
-NEAR = 12             # cells around a body where the flow is not asked for
 PLAIN = 2.5           # importance below which a place is neither mouth nor eye
 GRID = pixel_grid(WHOLE, 4)
 
@@ -68,18 +67,6 @@ def weights(data, portraits):
     return 1 + (weight - 1) * inside
 
 
-def known(inside):
-    """[b, 1, 128, 128]: how much the flow is asked for: 1 on a body, 0 near it, 0.3 far away, where the room stands still.
-
-    Near an outline the room may move with the body: it is out of focus, and a flow that may go on past the outline is smooth in the
-    pose. Held to the room's 0 it would have to jump where the outline is in each pose, and smears hair and ears over the jump.
-    """
-    coarse = NEAR // 4
-    wide = F.max_pool2d(F.max_pool2d(inside, 4), 2 * coarse + 1, 1, coarse)
-    wide = F.interpolate(wide, scale_factor=4.0, mode="nearest")
-    return inside + .3 * (1 - wide)
-
-
 def edges(x):
     return x[..., 1:] - x[..., :-1], x[..., 1:, :] - x[..., :-1, :]
 
@@ -95,7 +82,7 @@ def losses(drawn, data, portraits, lower=False):
     inside = data["flow"][:, 2:3]
     offset = (data["flow"][:, :2] - GRID) * inside
     weight = weights(data, portraits)
-    flow = ((drawn["places"] - GRID - offset).abs() * known(inside) * weight).mean()
+    flow = ((drawn["places"] - GRID - offset).abs() * (.3 + .7 * inside) * weight).mean()
     turn = ((drawn["turn"] - offset).abs() * inside).mean()
     shown = weight * lower_half(data, portraits) if lower else weight
     small = windows(cut(shown, HEAD, 4), data["corner"], 1)
