@@ -1,6 +1,6 @@
-"""The papers' ablations on our data: python3 ablation.py START FRAMES_FOLDER WORK OUT.json [--minutes 3] [--look NAME]
+"""The papers' ablations on our data: python3 ablation.py START FRAMES_FOLDER WORK OUT.json [--steps 300] [--look NAME]
 
-Every row goes on from the same checkpoint START for the same minutes; what is learnt differs:
+Every row goes on from the same checkpoint START for the same number of steps; what is learnt differs:
   l1         L1 on the lower half of the face alone (Vougioukas et al. 2018)     deaf    l1 without the voice's articulation (READ Avatars)
   frame      l1 with the frame discriminator                                     fresh   l1 with a new noise image per step (DAE-Talker has one for all)
   sequence   l1 with both discriminators
@@ -109,17 +109,17 @@ def judge(checkpoint, data, look, rows, truth, still, deaf=False):
 def main(arguments=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("start"), p.add_argument("frames", type=Path), p.add_argument("work", type=Path), p.add_argument("out", type=Path)
-    p.add_argument("--minutes", type=float, default=3), p.add_argument("--look", default=SHIPPED[0]), p.add_argument("--seconds", type=int, default=20)
+    p.add_argument("--steps", type=int, default=300), p.add_argument("--look", default=SHIPPED[0]), p.add_argument("--seconds", type=int, default=20)
     a = p.parse_args(arguments)
     torch.set_num_threads(1)
     data = Frames(a.frames, [k for k in SHIPPED if any(a.frames.glob(f"chunk_{k}_001.npz"))])
     rows = sounds()
     truth = render(Renderer(a.look), rows["motion"], rows["tongue"])
     still = performance(np.random.default_rng(987654), a.seconds)
-    report = {"minutesEach": a.minutes, "start": judge(a.start, data, a.look, rows, truth, still)}
+    report = {"stepsEach": a.steps, "start": judge(a.start, data, a.look, rows, truth, still)}
     for name, options in ROWS.items():
-        train.main([str(a.frames), str(a.work / name), str(a.minutes), "--start", a.start, "--lr", "4e-4", *options])
-        report[name] = {"steps": torch.load(a.work / name / "last.pt")["step"], **judge(a.work / name / "last.pt", data, a.look, rows, truth, still, name == "deaf")}
+        train.main([str(a.frames), str(a.work / name), "60", "--steps", str(a.steps), "--start", a.start, "--lr", "4e-4", *options])
+        report[name] = judge(a.work / name / "last.pt", data, a.look, rows, truth, still, name == "deaf")
         print(name, report[name], flush=True)
         a.out.with_suffix(".tmp").write_text(json.dumps(report, indent=2) + "\n")
         a.out.with_suffix(".tmp").rename(a.out)

@@ -18,7 +18,6 @@ from frames import Frames, where
 from looks import LOOKS, SHIPPED
 from metrics import box, gradient, planes, psnr, ssim
 from region import to_rgb
-from sheet import grid
 
 FACE_BOX, MOUTH_BOX = (224, 256), (96, 72)
 
@@ -109,6 +108,7 @@ def main(arguments=None):
         report["all"].update({k: round(v, 3) for k, v in int8_against_float(a.pack, decoder, data, data.looks).items()})
     print("all", report["all"])
     if a.sheet:
+        from sheet import grid  # needs the MakeHuman kit
         grid(pictures, 5).save(a.sheet)
     if a.out:
         path = Path(a.out)

@@ -134,9 +134,9 @@ class Trainer:
 
     def loop(self):
         limit, shown, saved, seen, mark = self.a.minutes * 60, time.time(), time.time(), 0, self.step
-        while self.spent < min(limit, self.a.pause * 60):
+        while self.step < self.a.steps if self.a.steps else self.spent < min(limit, self.a.pause * 60):
             before = time.time()
-            seen = seen + self.one(self.spent / limit)
+            seen = seen + self.one(self.step / self.a.steps if self.a.steps else self.spent / limit)
             now = time.time()
             self.spent += now - before
             if now - shown > 30 or self.a.smoke:
@@ -161,6 +161,7 @@ def main(arguments=None):
     p.add_argument("--deaf", action="store_true", help="without the voice's articulation, for the ablation")
     p.add_argument("--fresh-noise", action="store_true", help="a new noise image per step, for the ablation")
     p.add_argument("--pause", type=float, default=np.inf, help="minutes after which to stop for now, the schedule unchanged")
+    p.add_argument("--steps", type=int, help="end after so many steps instead, however long they take")
     p.add_argument("--smoke", action="store_true", help="three steps")
     a = p.parse_args(arguments)
     torch.set_num_threads(1)
