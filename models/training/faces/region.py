@@ -2,18 +2,8 @@
 import numpy as np
 
 SIZE = 512
-# The part of the picture that may move, in pixels: left, top, width, height (multiples of 32; left and top even for chroma).
-LEFT, TOP, WIDTH, HEIGHT = 88, 12, 352, 384
 # Largest head pose that is drawn: yaw, pitch, roll in radians, x, y, z in head widths. The decoder clamps to it.
 POSE_LIMIT = np.array([.28, .18, .14, .07, .06, .07], np.float32)
-FEATHER = 12          # pixels over which the moving part fades into the still at its border
-
-
-def feather():
-    """[HEIGHT, WIDTH]: 0 at the border of the moving part, 1 from FEATHER pixels inside."""
-    y = np.minimum(np.arange(HEIGHT), HEIGHT - 1 - np.arange(HEIGHT))
-    x = np.minimum(np.arange(WIDTH), WIDTH - 1 - np.arange(WIDTH))
-    return np.clip(np.minimum(y[:, None], x[None]) / FEATHER, 0, 1).astype(np.float32)
 
 
 def to_i420(rgb):

@@ -16,31 +16,19 @@ from pathlib import Path
 
 import onnx
 import torch
-from torch import nn
 
 from common.audio import read_wav
 from common.motion import CHUNK, SAMPLE_RATE
 from common.paths import REPOSITORY, work
+from speech.graph import OPSET, Step
 
 from . import CheckpointError, layout, offline, weights
 from .encoder import FRAMES, MASKED, Encoder
 from .layout import HOP
 
-OPSET = 17
 TOLERANCE = 1e-4  # docs/model-pack.md
 LARGEST = 2_000_000_000  # bytes: one protobuf message
 VOICE = REPOSITORY / "tests" / "vectors" / "voices" / "human.wav"
-
-
-class Step(nn.Module):
-    """The exported entry point: `step` under the name that torch.onnx calls."""
-
-    def __init__(self, model):
-        super().__init__()
-        self.model = model
-
-    def forward(self, *arguments):
-        return self.model.step(*arguments)
 
 
 def load(folder, ahead=2, window=100, layers=None):
