@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from scipy.ndimage import binary_closing
 
+from common.device import DEVICE, LARGE
 from common.motion import FRAME_RATE, SAMPLE_RATE
 from common.mouth import CURVES, SHORT_PAUSE
 from common.paths import parser, work
@@ -69,13 +70,14 @@ def no_voice(rng, samples):
     return x.astype(np.float32)
 
 
-def sounds(hours, data, smoke):
+def sounds(hours, data, smoke, part=(0, 1)):
+    """Every shard, or the part k of n of them that falls to one of n processes."""
     from speech.data import Crops
     from speech.train import MIX
     crops = Crops({"val_espeak": 1.0} if smoke else MIX, data, seed=9, seconds=SECONDS)
     shards, size = (1, 4) if smoke else (int(np.ceil(hours * 3600 / SECONDS / SHARD)), SHARD)
     began, made = time.time(), 0
-    for k in range(shards):
+    for k in range(part[0], shards, part[1]):
         path = work("motion", "sounds", f"{k:03d}.npz")
         if path.exists():
             continue
@@ -93,7 +95,7 @@ def sounds(hours, data, smoke):
                  speaks=speaks.astype(np.uint8))
         os.replace(part, path)
         made += 1
-        print(f"sounds {k + 1} of {shards}, {(shards - k - 1) * (time.time() - began) / made:.0f} s left", flush=True)
+        print(f"sounds {k + 1} of {shards}, {(shards - k - 1) // part[1] * (time.time() - began) / made:.0f} s left", flush=True)
 
 
 @torch.no_grad()
@@ -104,14 +106,14 @@ def features():
     for old in folder.parent.glob("*"):
         if old.name != stamp:
             shutil.rmtree(old)
-    encoder, began = load_encoder(), time.time()
+    encoder, began, rows = load_encoder().to(DEVICE), time.time(), SHARD if LARGE else 8
     paths = sorted(work("motion", "sounds", "x").parent.glob("[0-9]*[0-9].npz"))
     for k, path in enumerate(paths):
         out = work("motion", "features", stamp, path.stem + ".npy")
         if out.exists():
             continue
         pcm = np.load(path)["pcm"].astype(np.float32) / 32767
-        y = np.concatenate([encoder(torch.from_numpy(pcm[i:i + 8])).numpy().astype(np.float16) for i in range(0, len(pcm), 8)])
+        y = np.concatenate([encoder(torch.from_numpy(pcm[i:i + rows]).to(DEVICE)).half().cpu().numpy() for i in range(0, len(pcm), rows)])
         np.save(out.with_suffix(".part.npy"), y)
         os.replace(out.with_suffix(".part.npy"), out)
         print(f"features {k + 1} of {len(paths)}, {(len(paths) - k - 1) * (time.time() - began) / (k + 1):.0f} s left", flush=True)
@@ -139,7 +141,8 @@ if __name__ == "__main__":
     p = parser(__doc__)
     p.add_argument("stage", choices=("sounds", "features"))
     p.add_argument("--hours", type=float, default=8)
+    p.add_argument("--part", type=int, nargs=2, default=(0, 1), metavar=("K", "N"), help="sounds: only what falls to process K of N")
     p.add_argument("--smoke", action="store_true")
     a = p.parse_args()
     torch.set_num_threads(1)
-    sounds(a.hours, a.data, a.smoke) if a.stage == "sounds" else features()
+    sounds(a.hours, a.data, a.smoke, a.part) if a.stage == "sounds" else features()

@@ -53,7 +53,7 @@ def random_voice(rng, n):
 
 def face_loss(upper, head, wanted):
     """(upper-face error with the eyelid loss, pose loss): upper [.., 25], head [.., 6] against wanted [.., 58]."""
-    return ((upper - wanted[..., UPPER]).abs() * LIDS).mean(), (head - wanted[..., teacher.HEAD0:]).abs().mean()
+    return ((upper - wanted[..., UPPER]).abs() * LIDS.to(upper.device)).mean(), (head - wanted[..., teacher.HEAD0:]).abs().mean()
 
 
 def idle_loss(seed, batch=BATCH, frames=FRAMES):

@@ -40,19 +40,19 @@ def warm(model, weights):
 def train(name, model, loss_of, minutes, rate, against=None, decay=0.0, half_life=0):
     """Minimises loss_of(model) for `minutes` of wall clock, with the optimiser of an adversary in turns when `against` is given.
 
-    loss_of returns (loss, {name: number}) or, with an adversary, (loss, loss of the adversary, {name: number}). The
+    loss_of returns (loss, {name: number}) or, with an adversary, (loss, loss of the adversary, {name: number}); numbers may be tensors. The
     checkpoint holds weights, optimisers and the seconds spent: a stopped run goes on, a finished one returns at once.
     With half_life (steps) the result is the running mean of the weights.
     """
     optimiser = torch.optim.AdamW(model.parameters(), rate, betas=(.9, .98), weight_decay=decay)
     rival = torch.optim.AdamW(against.parameters(), rate, betas=(.5, .98)) if against else None
-    mean = {k: v.clone() for k, v in model.state_dict().items()}
+    mean, device = {k: v.clone() for k, v in model.state_dict().items()}, next(model.parameters()).device
     spent, step, told = 0.0, 0, {}
     saved = load(name)
     if saved and "optimiser" in saved:
         model.load_state_dict(saved["raw"])
         optimiser.load_state_dict(saved["optimiser"])
-        mean = saved["model"]
+        mean = {k: v.to(device) for k, v in saved["model"].items()}
         if rival and "rival" in saved:
             against.load_state_dict(saved["against"])
             rival.load_state_dict(saved["rival"])
@@ -87,18 +87,19 @@ def train(name, model, loss_of, minutes, rate, against=None, decay=0.0, half_lif
         step += 1
         if half_life:
             share = max(.5 ** (1 / half_life), 1 - 10 / (step + 10)) if step > 20 else 0
-            for key, value in model.state_dict().items():
-                mean[key] = value.clone() if not value.is_floating_point() else share * mean[key] + (1 - share) * value
+            with torch.no_grad():
+                for key, value in model.state_dict().items():
+                    mean[key] = mean[key].lerp(value, 1 - share) if value.is_floating_point() else value.clone()
         for key, value in parts.items():
             told[key] = value if key not in told else .97 * told[key] + .03 * value
         if seconds - said > SAY_EVERY:
             said = seconds
             print(f"{name}: {seconds:.0f} s of {minutes * 60:.0f}, {minutes * 60 - seconds:.0f} s left, step {step}:",
-                  {k: round(v, 4) for k, v in told.items()}, flush=True)
+                  {k: round(float(v), 4) for k, v in told.items()}, flush=True)
         if seconds - kept > SAVE_EVERY:
             kept = seconds
             keep(seconds)
     keep(time.time() - began)
-    print(f"{name}: done, {step} steps:", {k: round(v, 4) for k, v in told.items()}, flush=True)
+    print(f"{name}: done, {step} steps:", {k: round(float(v), 4) for k, v in told.items()}, flush=True)
     model.load_state_dict(mean if half_life else model.state_dict())
     return model.eval()

@@ -9,10 +9,14 @@
 
 import torch
 
+from common.device import DEVICE, LARGE
 from common.paths import parser, work
 from motion import crops, learn
 from motion.idle import Idle, idle_loss
 from motion.voice import Voice, voice_loss
+
+
+BATCH = 128 if LARGE else 32  # rows
 
 
 def idle(minutes, rate, smoke):
@@ -31,12 +35,12 @@ def ear_of(heads):
 
 def voice(minutes, rate, smoke, adversary, name):
     data = crops.load()
-    model = Voice(data["features"].shape[2])
+    model = Voice(data["features"].shape[2]).to(DEVICE)
     learn.warm(model, {k: v for k, v in learn.load("idle")["model"].items() if k.startswith("upper.")})
     learn.warm(model, ear_of(torch.load(work("speech", "joint.pt"), map_location="cpu")["model"]))
     if name != "voice" and not learn.load(name):
         learn.save(name, {"model": learn.load("voice")["model"]})
-    loss = voice_loss(data, model, batch=2 if smoke else 32, frames=60 if smoke else 100, seed=4, adversary=adversary)
+    loss = voice_loss(data, model, batch=2 if smoke else BATCH, frames=60 if smoke else 100, seed=4, adversary=adversary)
     return learn.train(name, model, loss, minutes, rate or 1.5e-3, against=model.critic[0] if adversary else None, decay=.01, half_life=100)
 
 
