@@ -38,9 +38,15 @@ STAGES = (
     Stage("decoder", "identity encoder and frame decoder", (
         Step("train", ("faces/decoder.py", "--frames", FRAMES, "--out", RUN), "L1 on pictures and flow, then with both discriminators", 62, 60),
     )),
+    Stage("score", "numbers on people, voices and pictures that training never saw", (
+        Step("motion", ("-m", "motion.score"), "lips, life, stillness, the swap test", 5, smoke=False),
+        Step("faces", ("faces/score.py", RUN + "/sharp/last.pt", FRAMES, "{work}/faces/scores.json"), "pictures against held-out renders", 1, smoke=False),
+        Step("gather", ("scores.py",), "what the stages scored, into the pack's scores.json", .1, small=("scores.py",)),
+    )),
     Stage("export", "the graphs, portraits and pack.json", (
         Step("speech", ("-m", "speech.export", "--out", "{pack}", "--vectors"), "speech_encoder.onnx and its int8 twin", 1,
              small=("-m", "speech.export", "--out", "{pack}", "--vectors")),
+        Step("visemes", ("-m", "quality.head"), "the encoder's phone classifier, for perf quality", .1, smoke=False),
         Step("motion", ("-m", "motion.export", "--out", "{pack}", "--vectors"), "context_encoder.onnx", 1,
              small=("-m", "motion.export", "--out", "{pack}", "--vectors")),
         Step("faces", PUBLISH, "identity_encoder.onnx, frame_decoder.onnx and its int8 twin, portraits", 2, small=(*PUBLISH, "--rows", "1")),
