@@ -100,7 +100,8 @@ def closure_loss(logits, target, hard, positive=2.0, exact=.2):
     """Loss of a closure decision that may come NEAR frames early or late; logits and target [batch, frames].
 
     p, b and m can often be told from t, d, n only by what follows their release, after the look-ahead has passed. So a closed frame asks for
-    one sure frame soon, frames near a closure are not held against it, frames far from one are by 1 + hard, and `exact` weighs the frame-by-frame loss that keeps it in place.
+    one sure frame soon, frames near a closure are not held against it, frames far from one are, by 1 + hard, and `exact` weighs the
+    frame-by-frame loss that keeps it in place.
     """
     def highest(x, before, after):
         return F.max_pool1d(F.pad(x, (before, after), value=-1e4)[:, None], before + after + 1, 1)[:, 0]

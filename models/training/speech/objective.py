@@ -19,7 +19,7 @@ from speech.masked import Clusters, masked_loss, spans
 from speech.mel import LogMel
 from speech.pitch import pitch_track
 
-MIX = {"espeak": .14, "espeak_abroad": .06, "festival": .17, "flite": .11, "abroad": .17, "real": .30, "emodb": .05}
+MIX = {"espeak": .14, "espeak_abroad": .06, "festival": .17, "flite": .11, "abroad": .15, "catalan": .02, "real": .30, "emodb": .05}
 SPOKEN_TRANSCRIPTS = ("real",)  # sets whose phone order is certain and whose times are not: these get the CTC loss
 DROPPED = .05  # share of the channels between convolutions and transformer that a row does without
 WEIGHTS = {"phone": 1.0, "shape": 8.0, "curve_closure": 2.0, "teeth": 1.0, "closure": 10.0, "letters": .15, "units": .15, "pitch": .3, "mel": 1.0}
