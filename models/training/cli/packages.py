@@ -9,7 +9,8 @@ EVERY_STEP = ("python3-torch", "python3-onnx", "python3-numpy", "python3-scipy",
 SOUND = ("ffmpeg",)
 SYNTHESIZERS = ("espeak-ng", "libespeak-ng1", "festival", "festvox-kallpc16k", "festvox-kdlpc16k", "festvox-us-slt-hts", "flite",
                 "festvox-italp16k", "festvox-itapc16k", "festvox-czech-ph", "festvox-czech-dita", "festvox-czech-machac",
-                "festvox-czech-krb", "festvox-suopuhe-lj", "festvox-suopuhe-mv", "festvox-ru", "libopus0", "fortune-mod", "fortunes")
+                "festvox-czech-krb", "festvox-suopuhe-lj", "festvox-suopuhe-mv", "festvox-ru", "festvox-ca-ona-hts",
+                "libopus0", "fortune-mod", "fortunes")
 RENDERER = ("python3-moderngl", "libegl1", "libgl1-mesa-dri")
 BLENDER = ("blender",)
 

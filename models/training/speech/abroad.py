@@ -1,7 +1,7 @@
 """Festival voices of other languages: more throats with exact phone times. They read English letters by their own rules.
 
-Packages festvox-italp16k, festvox-itapc16k, festvox-czech-*, festvox-suopuhe-*, festvox-ru. Only the mouth matters here, so a foreign
-sound takes the nearest phone of common/phones.py that looks the same.
+Packages festvox-italp16k, festvox-itapc16k, festvox-czech-*, festvox-suopuhe-*, festvox-ru, festvox-ca-ona-hts. Only the mouth matters
+here, so a foreign sound takes the nearest phone of common/phones.py that looks the same.
 """
 
 import subprocess
@@ -22,8 +22,10 @@ _FINNISH = _PLAIN | {"y": "UW", "@": "AX", "7": "ER", "&": "AE", "T": "T", "D": 
 _RUSSIAN = _PLAIN | {"y": "IH", "ae": "AE", "ay": "AX", "ur": "AX", "c": ("T", "S"), "ch": "CH", "zh": "ZH", "h": "K", "sh": "SH",
                      "sch": "SH"}
 _CYRILLIC = str.maketrans(dict(zip("abcdefghijklmnopqrstuvwxyz", "абкдефгхийклмнопкрстуввшыз")))
+_CATALAN = _PLAIN | {"ax": "AX", "E": "EH", "O": "AO", "J": "N", "L": "L", "S": "SH", "Z": "ZH", "w": "W"}
+CATALAN = "upc_ca_ona_hts"
 VOICES = {"lp_diphone": _ITALIAN, "pc_diphone": _ITALIAN, "czech_ph": _CZECH, "czech_dita": _CZECH, "czech_machac": _CZECH,
-          "czech_krb": _CZECH, "suo_fi_lj_diphone": _FINNISH, "hy_fi_mv_diphone": _FINNISH, "msu_ru_nsh_clunits": _RUSSIAN}
+          "czech_krb": _CZECH, "suo_fi_lj_diphone": _FINNISH, "hy_fi_mv_diphone": _FINNISH, "msu_ru_nsh_clunits": _RUSSIAN, CATALAN: _CATALAN}
 
 
 def installed():

@@ -1,100 +1,105 @@
 """Random training crops: speech from the corpus, made another voice, spoiled, with its labels."""
 
+from dataclasses import dataclass
+
 import numpy as np
-from scipy.signal import resample_poly
+import torch
 
-from common.motion import CHUNK, SAMPLE_RATE
-from common.mouth import CURVES
-from common.paths import work
-from common.phones import LABIAL, PHONE
+from common.device import put
+from common.motion import SAMPLE_RATE
 from speech.augment import Spoiler
+from speech.calls import coded
+from speech.library import HOP, Library, exists
 
-HOP = 320
-SILENT = 0.06  # share of crops without any voice: noise, a tune, or nothing
-# Played this much faster and higher, as fractions with a short filter: a child's voice from a man's and the reverse.
-SPEEDS = ((3, 4), (4, 5), (5, 6), (7, 8), (9, 10), (19, 20), (1, 1), (1, 1), (20, 19), (10, 9), (8, 7), (6, 5), (5, 4))
-MEET = 0.012  # seconds by which lips meet before the label of p, b, m begins (common/mouth.py)
-
-
-def frame_labels(start, stop, phones, begin, frames, speed):
-    """Phone index per 20 ms and lip closure 0..1 (share of the frame with the lips together), from segments in seconds.
-
-    Frame i lies from begin + 0.02 i speed to begin + 0.02 (i + 1) speed on the segments' clock. Where no segment lies is silence.
-    """
-    edges = begin + np.arange(frames + 1) * HOP / SAMPLE_RATE * speed
-    middle = (edges[:-1] + edges[1:]) / 2
-    k = np.searchsorted(start, middle, "right") - 1
-    inside = (k >= 0) & (middle < stop[np.maximum(k, 0)])
-    labels = np.where(inside, phones[np.maximum(k, 0)], PHONE["sil"])
-    shut = np.zeros(frames, np.float32)
-    for s in range(max(0, k[0]), k[-1] + 1):
-        if int(phones[s]) in LABIAL:
-            a = start[s] - MEET
-            b = start[s] + max(LABIAL[int(phones[s])] * (stop[s] - start[s]), .035)
-            shut += np.clip(np.minimum(edges[1:], b) - np.maximum(edges[:-1], a), 0, None) / np.diff(edges)
-    return labels, np.minimum(shut, 1)
+SILENT = {"tunes": .03, "quiet": .03}  # crops without any voice: a tune, or noise alone
+SILENT_SECONDS = 120
+# Played this much faster and higher: a child's voice from a man's and the reverse. The lengths that come of them transform fast.
+SPEEDS = (.75, .8, .84375, .875, .9, .9375, 1.05, 1.125, 1.2, 1.25)
+OTHER_SPEED = .45  # share of crops
+BLOCKS = 16  # of rows in a batch that share one speed
+CODED = 1 / 8  # share of rows that go through Opus
 
 
-class Corpus:
-    """One set of work/speech, or None where it is missing."""
+@dataclass
+class Batch:
+    """heard, clean float32 [rows, samples]; phones, closure [rows, 2 frames]; curves [rows, frames, CURVES]; said: per row (set, position, speed)."""
 
-    def __init__(self, name):
-        z = np.load(work("speech", name + ".npz"))
-        self.x, self.curves = z["x"], z["curves"]
-        s = z["segments"]
-        order = np.argsort(s[:, 0], kind="stable")
-        self.start, self.stop, self.phones = (s[order, k].astype(np.float64) for k in range(3))
-        self.phones = self.phones.astype(np.int64)
+    heard: torch.Tensor
+    clean: torch.Tensor
+    phones: torch.Tensor
+    curves: torch.Tensor
+    closure: torch.Tensor
+    said: list
 
-    @staticmethod
-    def exists(name):
-        return work("speech", name + ".npz").exists()
+
+def played(x, samples):
+    """[rows, n] resampled to [rows, samples] by its spectrum."""
+    if x.shape[1] == samples:
+        return x
+    spectrum = torch.fft.rfft(x)
+    bins = samples // 2 + 1
+    spectrum = spectrum[:, :bins] if spectrum.shape[1] >= bins else torch.nn.functional.pad(spectrum, (0, bins - spectrum.shape[1]))
+    return torch.fft.irfft(spectrum, samples) * (samples / x.shape[1])
 
 
 class Crops:
-    """Draws crops of equal length. `mix` is {set name: share}; missing sets are left out."""
+    """Draws crops of equal length. `mix` is {set name: share}; missing sets are left out. `calls`: workers for Opus, or None."""
 
-    def __init__(self, mix, data, seed=0, seconds=4):
-        self.samples, self.frames = seconds * SAMPLE_RATE, seconds * SAMPLE_RATE // CHUNK
-        self.names = [n for n in mix if Corpus.exists(n)]
-        self.sets = {n: Corpus(n) for n in self.names}
-        share = np.array([mix[n] for n in self.names], float)
-        self.share = share / share.sum()
+    def __init__(self, mix, data, seed=0, seconds=4, calls=None):
+        self.samples, self.calls = seconds * SAMPLE_RATE, calls
         self.rng = np.random.default_rng(seed)
         self.spoiler = Spoiler(data, self.rng)
+        share = {n: mix[n] for n in mix if exists(n)}
+        self.share = {n: s / sum(share.values()) * (1 - sum(SILENT.values())) for n, s in share.items()} | SILENT
+        tunes = np.concatenate([self.spoiler.tune(self.samples) for _ in range(-(-SILENT_SECONDS // seconds))])
+        self.library = Library(share, {"tunes": (tunes * 32767).astype(np.int16), "quiet": np.zeros(2 * self.samples, np.int16)})
 
-    def clean(self):
-        """(x float32 [samples], phones [2 frames], curves [frames, CURVES], closure [2 frames], set) at a random place of a set."""
-        r = self.rng
-        if r.random() < SILENT:
-            x = self.spoiler.tune(self.samples) if r.random() < .5 else np.zeros(self.samples, np.float32)
-            return (x, np.zeros(2 * self.frames, np.int64), np.zeros((self.frames, CURVES), np.float32),
-                    np.zeros(2 * self.frames, np.float32), None)
-        name = self.names[r.choice(len(self.names), p=self.share)]
-        z = self.sets[name]
-        up, down = SPEEDS[r.integers(len(SPEEDS))] if r.random() < .4 else (1, 1)
-        speed = up / down
-        need = int(self.samples * speed) + 8
-        i = int(r.integers(0, len(z.x) - need))
-        x = z.x[i:i + need].astype(np.float32) / 32768
-        if up != down:
-            x = resample_poly(x, down, up, window=("kaiser", 4.0))
-        x = x[:self.samples]
-        phones, closure = frame_labels(z.start, z.stop, z.phones, i / SAMPLE_RATE, 2 * self.frames, speed)
-        # Curves belong to the middle of 40 ms; between two of them they are taken on the straight line.
-        at = np.clip((i + (np.arange(self.frames) + .5) * CHUNK * speed) / CHUNK - .5, 0, len(z.curves) - 1.001)
-        low = at.astype(int)
-        part = (at - low)[:, None].astype(np.float32)
-        curves = z.curves[low].astype(np.float32) * (1 - part) + z.curves[low + 1].astype(np.float32) * part
-        return self.spoiler.voice(x), phones, curves, closure, name
+    def clean(self, size):
+        """float32 [size, samples] without any spoiling; per row (set, position, speed)."""
+        r, names, shares = self.rng, list(self.share), list(self.share.values())
+        parts, said = [], []
+        for block in np.array_split(np.arange(size), min(BLOCKS, size)):
+            speed = SPEEDS[r.integers(len(SPEEDS))] if r.random() < OTHER_SPEED else 1.0
+            need = int(self.samples * speed)
+            chosen = [names[k] for k in r.choice(len(names), len(block), p=shares)]
+            at = np.array([r.integers(self.library.span[n][0], self.library.span[n][1] - need + 1) for n in chosen])
+            parts.append(played(self.library.sound(at, need), self.samples))
+            said += [(name, int(i), speed) for name, i in zip(chosen, at)]
+        return torch.cat(parts), said
 
     def draw(self, size):
-        """x [size, samples], phones int64 [size, 2 frames], curves [size, frames, CURVES], closure [size, 2 frames], set names."""
-        rows = [self.clean() for _ in range(size)]
-        x = np.stack([self.spoiler.way(row[0]) for row in rows])
-        self.last_clean = [row[0] for row in rows]
-        return x, *(np.stack([row[k] for row in rows]) for k in (1, 2, 3)), [row[4] for row in rows]
+        x, said = self.clean(size)
+        at, speed = (np.array([row[k] for row in said], float) for k in (1, 2))
+        phones, curves, closure = self.library.labels(at, speed, self.samples // HOP)
+        clean = self.spoiler.voice(x)
+        batch = Batch(self.spoiler.way(clean), clean, phones, curves, closure, said)
+        self._code(batch, size)
+        return batch
+
+    def plain(self, size):
+        """Rows at the start of a batch of `size` that no call has touched, whose `clean` and `said` hold."""
+        return size - max(1, int(size * CODED))
+
+    def _code(self, batch, size):
+        """The last rows go through Opus: at once, or they come back in a later batch while others take their place."""
+        last = slice(self.plain(size), None)
+        labels = [batch.phones, batch.curves, batch.closure]
+        if self.calls is None:
+            sound = (batch.heard[last] * 32767).short().cpu().numpy()
+            batch.heard[last] = put(coded(sound, int(self.rng.integers(2 ** 62)))).float() / 32767
+            return
+        home = self.calls.exchange(batch.heard[last], [t[last] for t in labels], self.rng)
+        if home:
+            batch.heard[last] = home[0]
+            for t, back in zip(labels, home[1]):
+                t[last] = back
+
+    def order(self, row):
+        """The phones of a row of `Batch.said` in their order (speech/library.py)."""
+        _, at, speed = row
+        return self.library.order(at, speed, self.samples // HOP)
 
     def batch(self, size):
-        """The first three of `draw`."""
-        return self.draw(size)[:3]
+        """(heard, phones, curves) as numpy arrays."""
+        b = self.draw(size)
+        return b.heard.cpu().numpy(), b.phones.cpu().numpy(), b.curves.cpu().numpy()

@@ -1,5 +1,7 @@
 """What is read from the features in training, and by the scores: phones, mouth curves and lip closure at three look-aheads."""
 
+import functools
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -15,6 +17,8 @@ CLOSURE, TEETH = len(CONTROLS), len(CONTROLS) + 1
 UNITS = 100  # clusters of the masked prediction (speech/masked.py)
 NEAR = 3  # frames of 20 ms by which a decided closure may be early or late
 PER_VIDEO = 2  # frames of 20 ms in a video frame
+# A false closure on these weighs twice: most of them fall there.
+HARD = ("N", "T", "K", "G", "D", "NG")
 
 
 class ClosureHead(nn.Module):
@@ -52,6 +56,11 @@ class Heads(nn.Module):
                 self.curves(pairs).float().reshape(b, n // PER_VIDEO, len(DELAYS), -1), self.closure(features).float())
 
 
+@functools.lru_cache(None)
+def hard_on(device):
+    return torch.tensor([1.0 if p in HARD else 0.0 for p in PHONES], device=device)
+
+
 def frame_losses(outputs, phones, curves, closure):
     """{name: loss} summed over the look-aheads, each against labels moved by its delay; hits of the shipped look-ahead."""
     says, moves, shuts = outputs
@@ -65,7 +74,7 @@ def frame_losses(outputs, phones, curves, closure):
         loss["shape"] += share * shape
         loss["curve_closure"] += share * shut
         loss["teeth"] += share * teeth
-        loss["closure"] += share * closure_loss(shuts[:, delay:, k], closure[:, :keep])
+        loss["closure"] += share * closure_loss(shuts[:, delay:, k], closure[:, :keep], hard_on(label.device)[label])
         if delay == DELAY:
             hits = (said.argmax(2) == label).float().mean()
     return loss, hits
@@ -82,21 +91,22 @@ def curve_loss(out, target):
     """L1 on controls and stress, cross-entropy on lip closure (heavier where lips close) and on lip-to-teeth."""
     plain = [k for k in range(CURVES) if k not in (CLOSURE, TEETH)]
     shape = (out[..., plain] - target[..., plain]).abs().mean()
-    close = F.binary_cross_entropy_with_logits(out[..., CLOSURE], target[..., CLOSURE], pos_weight=torch.tensor(2.0))
+    close = F.binary_cross_entropy_with_logits(out[..., CLOSURE], target[..., CLOSURE], pos_weight=target.new_full((), 2.0))
     teeth = F.binary_cross_entropy_with_logits(out[..., TEETH], target[..., TEETH])
     return shape, close, teeth
 
 
-def closure_loss(logits, target, positive=2.0, exact=.2):
+def closure_loss(logits, target, hard, positive=2.0, exact=.2):
     """Loss of a closure decision that may come NEAR frames early or late; logits and target [batch, frames].
 
     p, b and m can often be told from t, d, n only by what follows their release, after the look-ahead has passed. So a closed frame asks for
-    one sure frame soon, frames near a closure are not held against it, and `exact` weighs the frame-by-frame loss that keeps it in place.
+    one sure frame soon, frames near a closure are not held against it, frames far from one are, by 1 + hard, and `exact` weighs the
+    frame-by-frame loss that keeps it in place.
     """
     def highest(x, before, after):
         return F.max_pool1d(F.pad(x, (before, after), value=-1e4)[:, None], before + after + 1, 1)[:, 0]
 
-    far = 1 - highest(target, NEAR, NEAR).clamp(min=0)
+    far = (1 - highest(target, NEAR, NEAR).clamp(min=0)) * (1 + hard)
     event = (focal(highest(logits, 1, 2 * NEAR), torch.ones_like(target)) * target * positive + focal(logits, torch.zeros_like(target)) * far).mean()
     return event + exact * (focal(logits, target) * (1 + (positive - 1) * target)).mean()
 

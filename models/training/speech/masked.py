@@ -5,6 +5,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from common.device import DEVICE, put
 from common.motion import SAMPLE_RATE
 from speech.heads import DELAY, UNITS
 from speech.mel import LogMel
@@ -17,11 +18,11 @@ class Clusters:
 
     def __init__(self, speech, rng, rounds=12):
         """speech int16 [samples]."""
-        self.mel = LogMel()
+        self.mel = LogMel().to(DEVICE)
         picks = rng.integers(0, len(speech) - SAMPLE_RATE, 150)
-        x = torch.from_numpy(np.stack([speech[i:i + SAMPLE_RATE] for i in picks]).astype(np.float32) / 32768)
+        x = put(np.stack([speech[i:i + SAMPLE_RATE] for i in picks]).astype(np.float32) / 32768)
         rows = self.mel(x)[:, 2:].reshape(-1, LogMel.SIZE)
-        self.centres = rows[torch.from_numpy(rng.permutation(len(rows))[:UNITS])]
+        self.centres = rows[put(rng.permutation(len(rows))[:UNITS])]
         for _ in range(rounds):
             own = torch.cdist(rows, self.centres).argmin(1)
             for k in range(UNITS):
@@ -38,10 +39,10 @@ def spans(rng, batch, frames):
     out = np.zeros((batch, frames + SPAN[1]), bool)
     for b, t in zip(*np.nonzero(rng.random((batch, frames)) < START)):
         out[b, t:t + rng.integers(*SPAN)] = True
-    return torch.from_numpy(out[:, :frames])
+    return put(out[:, :frames])
 
 
 def masked_loss(logits, units, mask):
     """Cross-entropy on masked frames only; logits [batch, frames, UNITS] come DELAY frames after their sound."""
     said, wanted, where = logits[:, DELAY:], units[:, :-DELAY], mask[:, :-DELAY]
-    return F.cross_entropy(said[where], wanted[where])
+    return (F.cross_entropy(said.transpose(1, 2), wanted, reduction="none") * where).sum() / (where.sum() + 1e-6)

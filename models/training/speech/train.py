@@ -4,24 +4,27 @@
     python3 -m speech.train distil --minutes 10     convolutions learn to predict the log-mel
     python3 -m speech.train joint  --minutes 75     both joined, trained end to end on the waveform
 
-`joint --from FILE` starts from the weights of an earlier training, as far as their names and shapes agree.
+`joint --from FILE` starts from the weights of an earlier training, as far as their names and shapes agree. With a GPU, a step takes more rows
+(speech/objective.py) and the convolutions always learn.
 """
 
 import time
 
-import numpy as np
 import torch
 from torch import nn
 
+from common.device import DEVICE, LARGE
 from common.paths import parser, work
-from common.phones import VISEME_OF
 from speech.data import Crops
 from speech.encoder import ENERGIES, Front, Linear, SpeechEncoder
-from speech.heads import CLOSURE, DELAY, Heads
+from speech.heads import Heads
 from speech.learn import train
 from speech.mel import LogMel, MelEncoder
 from speech.objective import BATCH, Loss, MIX
 from speech.unlabelled import unlabelled
+from speech.watch import quick_scores
+
+RATE = 2e-3 if LARGE else 1e-3  # of the joint training
 
 
 class Task(nn.Module):
@@ -34,46 +37,26 @@ class Task(nn.Module):
         return self.heads(self.encoder(pcm))
 
 
-@torch.no_grad()
-def quick_scores(task, sets=("val_espeak", "val_festival", "val_kal16")):
-    """Viseme accuracy, closure precision and recall per frame on clean held-out sets that are not the test sets."""
-    task.eval()
-    out = {}
-    for name in sets:
-        if not work("speech", name + ".npz").exists():
-            continue
-        z = np.load(work("speech", name + ".npz"))
-        n = min(len(z["curves"]) // 250, 8)
-        pcm = torch.from_numpy(z["x"][:n * 160000].astype(np.float32) / 32768).reshape(n, -1)
-        visemes = VISEME_OF[z["phones"][:n * 500].reshape(n, -1)][:, :-DELAY]
-        closed = z["curves"][:n * 250, CLOSURE].reshape(n, -1)[:, :-1] > .5
-        says, moves, _ = task(pcm)
-        hits = VISEME_OF[says[:, DELAY:, 1].argmax(2).numpy()] == visemes
-        shut = moves[:, 1:, 1, CLOSURE].numpy() > 0
-        both = (shut & closed).sum()
-        out[name[4:]] = (round(float(hits.mean()), 3), round(float(both / max(1, shut.sum())), 2), round(float(both / closed.sum()), 2))
-    return out
-
-
 def half(encoder, on):
     """Activations in bfloat16 for training; in float32 for everything else."""
     (encoder.front if isinstance(encoder, SpeechEncoder) else encoder).half = on
 
 
-def reporting(kind):
+def reporting(kind, loss):
     """A report on smoothed weights, by a twin of the task."""
-    twin = Task(kind())
+    twin = Task(kind()).to(DEVICE)
 
     def report(weights):
         twin.load_state_dict(weights)
-        return quick_scores(twin)
+        return f"{loss.hours:.1f} h heard", quick_scores(twin)
     return report
 
 
 def mel(minutes, data, rate=None):
-    task = Task(MelEncoder())
+    loss, task = Loss(data, 0), Task(MelEncoder()).to(DEVICE)
     half(task.encoder, True)
-    train("mel", task, Loss(data, 0), minutes, rate or 1.5e-3, reporting(MelEncoder))
+    train("mel", task, loss, minutes, rate or 1.5e-3, reporting(MelEncoder, loss))
+    loss.close()
 
 
 class Distillation(nn.Module):
@@ -85,13 +68,13 @@ class Distillation(nn.Module):
 
 
 def distil(minutes, data, rate=None):
-    model, crops = Distillation(), Crops(MIX, data, seed=1)
+    model, crops = Distillation().to(DEVICE), Crops(MIX, data, seed=1)
 
     def loss_of(m):
-        pcm = torch.from_numpy(crops.batch(BATCH)[0])
+        pcm = crops.draw(BATCH).heard
         wanted = m.mel(pcm)
         loss = (m.to_mel(m.front(pcm)[0].float()) - wanted).abs().mean()
-        return loss, {"mel": loss.item(), "spread": wanted.std().item()}
+        return loss, {"mel": loss, "spread": wanted.std()}
 
     train("distil", model, loss_of, minutes, rate or 2e-3)
 
@@ -100,7 +83,7 @@ def joined():
     """The waveform encoder put together from the two first stages."""
     task = Task(SpeechEncoder())
     if work("speech", "mel.pt").exists() and work("speech", "distil.pt").exists():
-        first, second = (torch.load(work("speech", n + ".pt"))["model"] for n in ("mel", "distil"))
+        first, second = (torch.load(work("speech", n + ".pt"), map_location="cpu")["model"] for n in ("mel", "distil"))
         pick = {k: v for k, v in first.items() if k.startswith(("encoder.transformer.", "heads."))}
         pick.update({"encoder." + k: v for k, v in second.items() if k.startswith("front.")})
         w, b = first["encoder.project.weight"], first["encoder.project.bias"]
@@ -115,11 +98,14 @@ def joined():
 def joint(minutes, data, rate=None, start=None, pause=None, files=None):
     task = joined()
     if start:
-        known, here = torch.load(start)["model"], task.state_dict()
+        known, here = torch.load(start, map_location="cpu")["model"], task.state_dict()
         task.load_state_dict({k: v for k, v in known.items() if k in here and v.shape == here[k].shape}, strict=False)
+    # A run that goes on must not see the same crops again. The loss forks workers, so it comes before the GPU's first work.
+    loss = Loss(data, int(time.time()), unlabelled(data, files))
+    task.to(DEVICE)
     half(task.encoder, True)
-    # A run that goes on must not see the same crops again.
-    train("joint", task, Loss(data, int(time.time()), unlabelled(data, files)), minutes, rate or 1e-3, reporting(SpeechEncoder), pause)
+    train("joint", task, loss, minutes, rate or RATE, reporting(SpeechEncoder, loss), pause)
+    loss.close()
 
 
 if __name__ == "__main__":
@@ -130,6 +116,7 @@ if __name__ == "__main__":
     p.add_argument("--from", dest="start")
     a = p.parse_args()
     torch.set_num_threads(1)
+    torch.set_float32_matmul_precision("high")
     torch.manual_seed(0)
     if a.stage == "joint":
         joint(a.minutes, a.data, a.rate, a.start)

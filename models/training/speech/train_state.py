@@ -10,9 +10,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from common.device import put
 from common.motion import CHUNK, SAMPLE_RATE
 from common.paths import parser, work
 from speech.augment import Spoiler
+from speech.calls import coded
 from speech.encoder_io import load_task
 from speech.emodb import utterances
 from speech.learn import save, save_json
@@ -37,9 +39,8 @@ class Recordings:
         for x, (label, arousal, valence) in rows:
             x = self.cut(x)
             clean = SpeakerState.loudness(torch.from_numpy(x)[None])[0]
-            for _ in range(copies):
-                y = spoiler.way(spoiler.voice(x)) if spoiler else x
-                self.add(task, torch.from_numpy(np.asarray(y, np.float32)))
+            for y in spoiled(spoiler, x, copies) if spoiler else [x]:
+                self.add(task, torch.from_numpy(y))
                 self.voice.append((clean > clean.max() - VOICE_RANGE).float())
                 self.last.append(int(torch.nonzero(self.voice[-1])[-1]))
                 self.label.append(LABELS.index(label) if label else -1)
@@ -58,6 +59,13 @@ class Recordings:
     def add(self, task, pcm):
         self.features.append(task.encoder(pcm[None])[0])
         self.loudness.append(SpeakerState.loudness(pcm[None])[0])
+
+
+def spoiled(spoiler, x, copies):
+    """float32 [copies, samples], each otherwise; the last has gone through Opus."""
+    y = spoiler.way(spoiler.voice(put(x).expand(copies, -1))).cpu().numpy()
+    y[-1] = coded((y[-1:] * 32767).astype(np.int16), spoiler.rng.integers(2 ** 62))[0] / np.float32(32767)
+    return y
 
 
 def loss_of(model, data, pick, weights, rng):
