@@ -70,14 +70,13 @@ def no_voice(rng, samples):
     return x.astype(np.float32)
 
 
-def sounds(hours, data, smoke, part=(0, 1)):
-    """Every shard, or the part k of n of them that falls to one of n processes."""
+def sounds(hours, data, smoke):
     from speech.data import Crops
     from speech.train import MIX
     crops = Crops({"val_espeak": 1.0} if smoke else MIX, data, seed=9, seconds=SECONDS)
     shards, size = (1, 4) if smoke else (int(np.ceil(hours * 3600 / SECONDS / SHARD)), SHARD)
     began, made = time.time(), 0
-    for k in range(part[0], shards, part[1]):
+    for k in range(shards):
         path = work("motion", "sounds", f"{k:03d}.npz")
         if path.exists():
             continue
@@ -95,7 +94,7 @@ def sounds(hours, data, smoke, part=(0, 1)):
                  speaks=speaks.astype(np.uint8))
         os.replace(part, path)
         made += 1
-        print(f"sounds {k + 1} of {shards}, {(shards - k - 1) // part[1] * (time.time() - began) / made:.0f} s left", flush=True)
+        print(f"sounds {k + 1} of {shards}, {(shards - k - 1) * (time.time() - began) / made:.0f} s left", flush=True)
 
 
 @torch.no_grad()
@@ -141,8 +140,7 @@ if __name__ == "__main__":
     p = parser(__doc__)
     p.add_argument("stage", choices=("sounds", "features"))
     p.add_argument("--hours", type=float, default=8)
-    p.add_argument("--part", type=int, nargs=2, default=(0, 1), metavar=("K", "N"), help="sounds: only what falls to process K of N")
     p.add_argument("--smoke", action="store_true")
     a = p.parse_args()
     torch.set_num_threads(1)
-    sounds(a.hours, a.data, a.smoke, a.part) if a.stage == "sounds" else features()
+    sounds(a.hours, a.data, a.smoke) if a.stage == "sounds" else features()
