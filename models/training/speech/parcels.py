@@ -129,7 +129,9 @@ def _library():
 
 
 def _bins(held, folder):
-    """Copies the files, largest first, into the first parcel with room for them."""
+    """Copies the files, largest first, into the first parcel with room for them; older parcels go."""
+    for old in folder.glob("speech_*"):
+        shutil.rmtree(old)
     room = []
     for path in sorted((p for p in held.iterdir() if ".part" not in p.name), key=lambda p: -p.stat().st_size):
         size = path.stat().st_size
