@@ -11,14 +11,14 @@ from common.device import DEVICE, put
 from common.motion import SAMPLE_RATE
 from common.paths import work
 from speech.opus import PACKET, OpusCall
-from speech.throats import hats, other_throats
+from speech.throats import hats, other_cords, other_throats
 
 DRY_ROOMS = ("kitchen-", "openair-", "cardiod-true-stereo")
 DIRECT = 40  # samples at 16 kHz before the direct sound of every room response
 ROOM = 24000  # samples kept of it
 KNOTS = 10  # of a random frequency response
 DELAYS = .002  # seconds by which parts of the band may come early or late
-WHISPERS = .06  # of the voices that get another throat
+THROATS, CORDS, WHISPERS = .55, .15, .03  # shares of rows: another vocal tract, with other vocal cords, whispered
 
 
 def recordings(data):
@@ -66,10 +66,12 @@ class Spoiler:
     def voice(self, x):
         """float32 [rows, samples]: other speakers' vocal tracts."""
         self._seed()
-        chosen = self.some(len(x), .5)
+        chosen = self.some(len(x), THROATS)
+        cords, whispers = (min(len(chosen), int(len(x) * share + self.rng.random() * .999)) for share in (CORDS, WHISPERS))
         if len(chosen):
-            x = x.clone()
-            x[chosen] = other_throats(x[chosen], self.draw, int(len(chosen) * WHISPERS + self.rng.random() * .999))
+            x, own = x.clone(), x[chosen]
+            sources = other_cords(own[:cords], self.draw, self.normal, min(whispers, cords)) if cords else None
+            x[chosen] = other_throats(own, self.draw, sources)
         return x
 
     def way(self, x):

@@ -19,10 +19,11 @@ from speech.masked import Clusters, masked_loss, spans
 from speech.mel import LogMel
 from speech.pitch import pitch_track
 
-MIX = {"espeak": .14, "espeak_abroad": .06, "festival": .17, "flite": .11, "abroad": .15, "catalan": .02, "real": .30, "emodb": .05}
+MIX = {"espeak": .16, "espeak_abroad": .06, "festival": .16, "flite": .10, "abroad": .16, "catalan": .02, "real": .30, "emodb": .04}
 SPOKEN_TRANSCRIPTS = ("real",)  # sets whose phone order is certain and whose times are not: these get the CTC loss
+SURE = .6  # least probability of a phone in unspoiled, unlabelled speech that becomes a target
 DROPPED = .05  # share of the channels between convolutions and transformer that a row does without
-WEIGHTS = {"phone": 1.0, "shape": 8.0, "curve_closure": 2.0, "teeth": 1.0, "closure": 10.0, "letters": .15, "units": .15, "pitch": .3, "mel": 1.0}
+WEIGHTS = {"phone": 1.0, "shape": 8.0, "curve_closure": 2.0, "teeth": 1.0, "closure": 10.0, "letters": .15, "units": .15, "agree": .3, "pitch": .3, "mel": 1.0}
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,17 @@ def letters_loss(logits, orders):
     return F.ctc_loss(said, put(padded), torch.full((len(orders),), said.shape[0]), torch.from_numpy(sizes), blank=PHONE["sil"], zero_infinity=True)
 
 
+def agreement(wanted, outputs):
+    """How far the phones and closures heard in spoiled speech are from those heard in the same speech before, where those were sure of a phone."""
+    (phones, _, shuts), (says, _, closes) = wanted, outputs
+    p = phones.softmax(3)
+    sure = p.amax(3) > SURE
+    off = -(p * says.log_softmax(3)).sum(3) * sure
+    return off.mean() + (F.binary_cross_entropy_with_logits(closes, shuts.sigmoid(), reduction="none") * sure).mean()
+
+
 class Loss:
-    """All losses of one step: frames and CTC on labelled crops, masked prediction on unlabelled ones."""
+    """All losses of one step: frames and CTC on labelled crops; masked prediction and agreement with itself on unlabelled ones."""
 
     def __init__(self, data, seed, speech=None):
         self.crops = Crops(MIX, data, seed, calls=Calls(max(1, (os.cpu_count() or 1) - 4)) if LARGE else None)
@@ -79,7 +89,7 @@ class Loss:
         n = self.crops.samples
         at = put(self.rng.integers(0, len(self.speech) - n, SIZES.hidden))
         clean = self.speech[at[:, None] + torch.arange(n, device=DEVICE)].float() / 32768
-        return clean, self.crops.spoiler.way(clean)
+        return clean, self.crops.spoiler.way(self.crops.spoiler.voice(clean))
 
     def __call__(self, task):
         b = self.crops.draw(BATCH)
@@ -96,7 +106,8 @@ class Loss:
             sound = task.encoder.front(pcm)[0]
         kept = torch.rand(len(sound), 1, sound.shape[2], device=DEVICE) > DROPPED
         features = task.encoder.above(sound * kept / (1 - DROPPED), mask)
-        losses, hits = frame_losses(task.heads(features[:BATCH]), b.phones, b.curves, b.closure)
+        outputs = task.heads(features)
+        losses, hits = frame_losses([o[:BATCH] for o in outputs], b.phones, b.curves, b.closure)
         spoken = [(k, order) for k, row in enumerate(b.said[:known]) if row[0] in SPOKEN_TRANSCRIPTS and len(order := self.crops.order(row))]
         if spoken:
             rows, orders = zip(*spoken)
@@ -106,6 +117,9 @@ class Loss:
         if learns and isinstance(task.encoder, SpeechEncoder):
             losses["mel"] = self.mel_loss(task, pcm, sound)
         if hides:
+            with torch.no_grad():
+                wanted = task(clean)
+            losses["agree"] = agreement(wanted, [o[BATCH:] for o in outputs])
             losses["units"] = masked_loss(task.heads.units(features[BATCH:]).float(), self.clusters.of(clean), mask[BATCH:])
         total = sum(WEIGHTS[k] * v for k, v in losses.items())
         return total, {"hits": hits, **losses}

@@ -27,7 +27,7 @@ MOST = 55 << 20  # bytes of a parcel
 # Bits per second; the sets listed in HOURS do not travel whole.
 RATES = {"espeak": 20e3, "espeak_abroad": 20e3, "festival": 24e3, "flite": 24e3, "abroad": 24e3, "catalan": 24e3, "emodb": 32e3,
          "val_espeak": 40e3, "val_festival": 40e3, "val_kal16": 40e3}
-HOURS = {"espeak": 4.5, "espeak_abroad": 1.5, "flite": .8}
+HOURS = {"espeak": 4.5, "espeak_abroad": 1.5}
 ALIGNED = ("real", "val_real")
 LIBRARY = "libopus.so.0"
 
@@ -129,7 +129,9 @@ def _library():
 
 
 def _bins(held, folder):
-    """Copies the files, largest first, into the first parcel with room for them."""
+    """Copies the files, largest first, into the first parcel with room for them; older parcels go."""
+    for old in folder.glob("speech_*"):
+        shutil.rmtree(old)
     room = []
     for path in sorted((p for p in held.iterdir() if ".part" not in p.name), key=lambda p: -p.stat().st_size):
         size = path.stat().st_size

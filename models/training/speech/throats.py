@@ -1,9 +1,12 @@
-"""What makes one voice many: other vocal tracts, other microphones' tilt, and now and then a whisper. Nothing here moves a sound in time."""
+"""What makes one voice many: other vocal tracts, other vocal cords, now and then a whisper. Nothing here moves a sound in time."""
 
 import math
 
 import torch
 import torch.nn.functional as F
+
+from common.motion import SAMPLE_RATE
+from speech.pitch import HOP, MIDDLE, pitch_track
 
 WINDOW, STEP, LIFTER = 512, 128, 26
 PER = WINDOW // STEP
@@ -33,8 +36,27 @@ def join(frames, samples):
     return out.flatten(1)[:, WINDOW:WINDOW + samples] / (.375 * PER)  # .375: mean of the squared window
 
 
-def other_throats(x, draw, whispers=0, factors=(.78, 1.28)):
-    """Moves the spectral envelope of every row and leaves pitch and time; the first `whispers` rows lose their voice as well.
+def other_cords(x, draw, normal, whispers):
+    """What another larynx would send into the same vocal tract, of unit power: pulses at another pitch, breath where there is no voice.
+
+    The first `whispers` rows have no voice at all. x float32 [rows, samples].
+    """
+    rows, samples = x.shape
+    voiced, pitch = pitch_track(x)
+    voiced[:whispers] = False
+    # Where there is no voice the pitch goes on as it was on average: pulses sound there only as faintly as breath lets them.
+    mean = (pitch * voiced).sum(1, keepdim=True) / (voiced.sum(1, keepdim=True) + 1)
+    pitch = torch.where(voiced, pitch, mean) * draw(.3, 1.5, rows, 1) + draw(-.7, .7, rows, 1)
+    slow = torch.stack([voiced.float() * draw(.75, 1, rows, 1), pitch], 1).repeat_interleave(HOP, 2)[..., HOP // 2:]
+    share, pitch = F.avg_pool1d(F.pad(slow, (0, HOP // 2 + samples - slow.shape[2] - HOP // 2), mode="replicate"), HOP + 1, 1, HOP // 2).unbind(1)
+    f0 = (MIDDLE * 2 ** pitch).clamp(50, 500)
+    turns = (f0 / SAMPLE_RATE).double().cumsum(1)
+    pulses = (turns.floor() - F.pad(turns, (1, 0))[:, :-1].floor()).float() * (SAMPLE_RATE / f0).sqrt()
+    return pulses * share.sqrt() + normal(rows, samples) * (1 - share).clamp(min=0).sqrt()
+
+
+def other_throats(x, draw, sources=None, factors=(.78, 1.28)):
+    """Moves the spectral envelope of every row and leaves pitch and time; the first rows are spoken by `sources` (other_cords), if given.
 
     x float32 [rows, samples]; draw(low, high, *size) gives uniform numbers. The envelope is the low part of the cepstrum of 32 ms
     windows. It is stretched as a whole, unevenly over the band, tilted, and made steeper or flatter.
@@ -55,7 +77,7 @@ def other_throats(x, draw, whispers=0, factors=(.78, 1.28)):
     middle = moved.mean(2, keepdim=True)
     wanted = (moved - middle) * steep + middle + tilt[:, None]
     out = spectrum * (wanted - envelope).clamp(-5, 3).exp()
-    if whispers:
-        breath = torch.fft.rfft(cut(draw(-1, 1, whispers, x.shape[1]))) / WINDOW ** .5
-        out[:whispers] = breath * wanted[:whispers].clamp(max=6).exp()
+    if sources is not None:
+        flat = torch.fft.rfft(cut(sources)) / (.375 * WINDOW) ** .5
+        out[:len(sources)] = flat * wanted[:len(sources)].clamp(max=6).exp()
     return join(torch.fft.irfft(out, WINDOW), x.shape[1])
