@@ -9,7 +9,7 @@ set -e
 parcels=$(realpath "$1") && mkdir -p "$2" && out=$(realpath "$2") && minutes=$3
 cd "$(dirname "$0")/.."
 export LIVEAVATAR_WORK="${LIVEAVATAR_WORK:-/tmp/liveavatar}" LIVEAVATAR_OUT="$out" PYTHONUNBUFFERED=1 OMP_NUM_THREADS=1
-library=$(find "$parcels" -name 'libopus.so.0' | head -n 1)
+library=$(find "$parcels"/speech_* -name libopus.so.0 | head -n 1)
 [ -z "$library" ] || export LIBOPUS="$library"
 {
     date +%T
@@ -17,6 +17,6 @@ library=$(find "$parcels" -name 'libopus.so.0' | head -n 1)
     date +%T
     # A run before this one, to try the machine, leaves nothing behind that this one would go on from.
     rm -f "$LIVEAVATAR_WORK/speech/joint.run.pt"
-    python3 -m speech.train joint --minutes "$minutes" --from "$(find "$parcels" -name joint.pt | head -n 1)"
+    python3 -m speech.train joint --minutes "$minutes" --from "$(find "$parcels"/speech_* -name joint.pt | head -n 1)"
     date +%T
 } >>"$out/speech.log" 2>&1

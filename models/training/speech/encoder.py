@@ -99,7 +99,9 @@ class Block(nn.Module):
             return self.frozen
         here = self.distance.device
         d = torch.arange(queries, device=here)[:, None] + offset - torch.arange(keys, device=here)[None]
-        return self.distance[:, d.clamp(0, self.window)].masked_fill((d < 0) | (d > self.window), MASKED)
+        # As an embedding: the gradient of indexing takes one after the other what falls on the same place, and most of this does.
+        near = F.embedding(d.clamp(0, self.window), self.distance.T).permute(2, 0, 1)
+        return near.masked_fill((d < 0) | (d > self.window), MASKED)
 
     def forward(self, x, bias, keys=None, values=None):
         """bias broadcasts to [batch, heads, queries, keys]; keys, values [batch, heads, window, size / heads] or None."""

@@ -1,7 +1,7 @@
 """The corpus as a few small files, for training on a machine without synthesizers and codecs.
 
     python3 -m speech.parcels pack FOLDER      what work/speech holds, into FOLDER/speech_1, speech_2, ... of at most 55 MiB
-    python3 -m speech.parcels unpack FOLDER    back into work/speech, from all files below FOLDER, by as many processes as there are cores
+    python3 -m speech.parcels unpack FOLDER    back into work/speech, from all parcels in FOLDER, by as many processes as there are cores
 
 Sound is Opus; the recordings of people keep the packets they came in, and the aligned utterances are cut out of them again. Test sets stay behind.
 """
@@ -147,8 +147,8 @@ def _bins(held, folder):
 
 
 def unpack(folder):
-    """Everything below the folder into work/speech."""
-    found = {p.name: p for p in sorted(folder.rglob("*")) if p.is_file()}
+    """All parcels of the folder into work/speech."""
+    found = {p.name: p for p in folder.glob("speech_*/*")}
     if LIBRARY in found:
         os.environ["LIBOPUS"] = str(found[LIBRARY].resolve())
     if "joint.pt" in found:
