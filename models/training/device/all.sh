@@ -3,7 +3,8 @@
 #
 #   device/all.sh SPEECH_PARCELS MOTION_START OUT SECONDS SPEECH_MINUTES MOTION_MINUTES HOURS
 here=$(realpath "$(dirname "$0")"); speech=$(realpath "$1"); motion=$(realpath "$2"); mkdir -p "$3"; out=$(realpath "$3"); seconds=$4
-export LIVEAVATAR_WORK="${LIVEAVATAR_WORK:-/tmp/liveavatar}" LIBOPUS="$speech/libopus.so.0" PYTHONUNBUFFERED=1 OMP_NUM_THREADS=1
+export LIVEAVATAR_WORK="${LIVEAVATAR_WORK:-/tmp/liveavatar}" PYTHONUNBUFFERED=1 OMP_NUM_THREADS=1
+LIBOPUS=$(find "$speech"/speech_* -name libopus.so.0 | head -n 1); export LIBOPUS
 end=$(($(date +%s) + seconds))
 rm -f "$LIVEAVATAR_WORK/speech/done"
 (cd "$here/.." && python3 -m speech.parcels unpack "$speech") >>"$out/speech.log" 2>&1
