@@ -67,6 +67,10 @@ def train(name, model, loss_of, minutes, rate, report=None, pause=None, save_eve
         for place in filter(None, (out, os.environ.get("LIVEAVATAR_OUT") and Path(os.environ["LIVEAVATAR_OUT"], name + ".pt"))):
             save(place, content)
 
+    def tell(seconds):
+        print(f"{name} {seconds:.0f} s, {max(0, minutes * 60 - seconds):.0f} s left, step {step}:",
+              {k: round(float(v), 4) for k, v in mean.items()}, report(smooth) if report else "", flush=True)
+
     model.train()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(keep(time.time() - began)))  # a stopped run loses nothing
     while (seconds := time.time() - began) < min(pause or minutes, minutes) * 60:
@@ -96,10 +100,12 @@ def train(name, model, loss_of, minutes, rate, report=None, pause=None, save_eve
                 print(f"{name} {seconds:.0f} s: no numbers any more; back to step {saved['step']}, rate {rate}", flush=True)
                 continue
             keep(seconds)
-            print(f"{name} {seconds:.0f} s, {minutes * 60 - seconds:.0f} s left, step {step}:",
-                  {k: round(float(v), 4) for k, v in mean.items()}, report(smooth) if report else "", flush=True)
+            tell(seconds)
             model.train()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    keep(time.time() - began)
+    if finite(smooth) or not path.exists():
+        keep(time.time() - began)
+    if mean:
+        tell(time.time() - began)
     model.load_state_dict(smooth)
     return model.eval()
