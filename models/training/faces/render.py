@@ -63,7 +63,7 @@ class Renderer:
         self.programs = {"skin": make(shaders.SKIN), "cloth": make(shaders.CLOTH), "teeth": mouth, "tongue": mouth, "eyes": make(shaders.EYES),
                          "brows": hair, "lashes": hair, "hair": hair, "flow": make(shaders.FLOW), "strand_depth": make(shaders.HAIR_DEPTH), "depth": make(shaders.DEPTH)}
         self.textures = {part: self._texture(picture_of(part, look)) for part in PARTS}
-        self.tints = {"skin": look.skin_gain, "cloth": look.cloth_colour, "teeth": (.90, .86, .80), "tongue": (.90, .62, .60),
+        self.tints = {"skin": look.skin_gain, "cloth": look.cloth_colour, "teeth": (.95, .88, .79), "tongue": (.90, .62, .60),
                       "eyes": (1.0,) * 3, "brows": look.brow_colour, "lashes": (.02, .014, .01), "hair": look.hair_colour}
         self.patches = self._texture(patches())
         self.back = gl.program(vertex_shader=shaders.BACKDROP_VERTEX, fragment_shader=shaders.BACKDROP)

@@ -70,8 +70,8 @@ void main() {
   vec3 a = linear(tex); a = mix(vec3(dot(a, vec3(.3, .5, .2))), a, saturation) * tint;
   float patchy = texture(patches, T * 9.).r * .6 + texture(patches, T * 31.).r * .4;                       // skin is never evenly pink, nor evenly oily
   a *= mix(vec3(1.), vec3(1.025, .985, .97), (patchy - .5) * .5);
-  a = mix(scalp, a, mix(.45, 1., E));
-  vec3 light = max(baked(b), max(vec3(.34) * (1. - E), vec3(.045, .028, .024))); float s = lit(); float open = clamp(dot(B, vec3(.4)) * 2.2, 0., 1.);
+  a = mix(scalp, a, mix(.05, 1., E));
+  vec3 light = max(baked(b), max(vec3(.34) * (1. - E), vec3(.062, .036, .031))); float s = lit(); float open = clamp(dot(B, vec3(.4)) * 2.2, 0., 1.);
   vec3 c = a * light * 1.92;
   float rough = mix(mix(.40, .58, patchy), .30, lips);
   float spec = gloss_gain.x * mix(1., 1.5, lips);
@@ -105,7 +105,7 @@ void main() {
   vec3 light = KEY * (.20 + .52 * max(dot(n, key_dir) * .6 + .4, 0.)) + FILL * .14 * max(dot(n, FILL_DIR) * .6 + .4, 0.);
   vec3 c = a * light * 1.25 * mix(.34, 1., top) * mix(.62, 1., under) * mix(.45, 1., side);
   vec3 r = reflect(-v, n); float spark = smoothstep(.950, .978, dot(r, normalize(vec3(-.34, .46, .82))));
-  c += KEY * spark * .95 * mix(.35, 1., top); c += FILL * .05 * smoothstep(.75, .97, dot(r, normalize(vec3(.5, -.25, .8))));
+  c += KEY * spark * .95 * mix(.35, 1., top); c += FILL * .010 * smoothstep(.60, .99, dot(r, normalize(vec3(.5, -.25, .8))));
   c += vec3(.30, .28, .27) * (1. - smoothstep(.0, .009, P.y - low)) * .35;                             // the wet line on the lower lid
   o = vec4(tone(c), 1);
 }"""
