@@ -17,8 +17,8 @@ import train  # noqa: E402
 from common.paths import work  # noqa: E402
 
 SHARE_WITH_ADVERSARY = {"cpu": 1 / 6, "cuda": 1 / 3}       # of the minutes
-BEFORE_TURN = 1 / 3                     # of the minutes; from a checkpoint that turns already, STARTED
-STARTED, TURN = 1 / 16, 1 / 10
+BEFORE_TURN = 1 / 3                     # of the minutes; a checkpoint has no need of it
+TURN = 1 / 10                           # of the minutes, on a GPU
 RATE = {"cpu": 3e-4, "cuda": 4e-4}      # at which the discriminators' part begins
 
 
@@ -31,7 +31,7 @@ def learn(frames, out, minutes, start=None, keep=None, data=None, smoke=False):
     kept = ["--keep", str(keep)] if keep else []
     first = [str(frames), str(plain), str(minutes * (1 - SHARE_WITH_ADVERSARY[device])), *(["--start", str(start)] if start else []), *kept, *more]
     if not (plain / "turned").exists():
-        train.main([*first, "--pause", str(minutes * (STARTED if start else BEFORE_TURN))], data)
+        train.main([*first, "--pause", str(0 if start else minutes * BEFORE_TURN)], data)
         limit = [] if device == "cpu" else ["--minutes", str(minutes * TURN), "--steps", "100000"]
         fit_turn.main([str(plain), str(frames), *limit, *more], data)
         (plain / "turned").touch()

@@ -13,14 +13,25 @@ import torch
 import train
 from adversary import adam
 from losses import Portraits, turn_losses
-from nets import FrameDecoder, IdentityEncoder
+from nets import FLOW_SCALE, FrameDecoder, IdentityEncoder
 
 BATCH = {"cpu": 24, "cuda": 64}
+
+
+@torch.no_grad()
+def settle(turn, codes, portraits):
+    """Sets silhouette and room to the portraits' own, by least squares over their codes."""
+    known = torch.cat([codes * .3, torch.ones_like(codes[:, :1])], 1)
+    inverse = torch.linalg.pinv(known.double().cpu(), rcond=.01).to(codes)
+    for net, wanted in ((turn.silhouette, portraits.silhouettes), (turn.room, portraits.rooms / FLOW_SCALE)):
+        solved = inverse @ wanted.flatten(1)
+        net.weight.copy_(solved[:-1].T), net.bias.copy_(solved[-1])
 
 
 def fit(decoder, data, portraits, codes, steps, rate, minutes=np.inf, smoke=False):
     """The rate follows a cosine over `steps` or `minutes`, whatever ends first."""
     device = codes.device
+    settle(decoder.turn, codes, portraits)
     optimiser = adam(decoder.turn.parameters(), rate, (.9, .98), device)
     rng, start, seen, shares = np.random.default_rng(17), time.time(), [], train.shares(data)
     for step in range(2 if smoke else steps):
@@ -28,7 +39,7 @@ def fit(decoder, data, portraits, codes, steps, rate, minutes=np.inf, smoke=Fals
         if part >= 1:
             break
         for group in optimiser.param_groups:
-            now = rate * min(1, (step + 1) / 50) * (.01 + .99 * .5 * (1 + np.cos(np.pi * part)))
+            now = float(rate * min(1, (step + 1) / 50) * (.01 + .99 * .5 * (1 + np.cos(np.pi * part))))
             group["lr"] = group["lr"].fill_(now) if torch.is_tensor(group["lr"]) else now
         look, motion, flow = data.flows(rng, BATCH[device.type], shares)
         pose = decoder.clamp(motion)[:, 52:]

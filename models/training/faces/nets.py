@@ -134,7 +134,9 @@ class Mend(nn.Module):
     def forward(self, y, uv, features, keep):
         """y [b, 1, 4h, 4w], uv [b, 2, 2h, 2w] warped; features [b, 24, h, w]; keep [.., 1, 4h, 4w]: 0 where the warped picture must stay."""
         seen = torch.cat([F.relu(self.see(y - .5)), F.relu(self.see_colour(uv - .5)), features], 1)
-        out = self.out(self.block(F.relu(self.enter(seen))))
+        seen = self.block(F.relu(self.enter(seen)))
+        with torch.autocast(seen.device.type, enabled=False):       # brightness takes more digits than bfloat16 has
+            out = self.out(seen.float())
         drawn, drawn_uv = F.pixel_shuffle(out[:, 0:16], 4) + .5, F.pixel_shuffle(out[:, 16:24], 2) + .5
         mask = torch.sigmoid(F.pixel_shuffle(out[:, 24:40], 4) * -4) * keep
         return y + mask * (drawn - y), uv + F.avg_pool2d(mask, 2) * (drawn_uv - uv), mask
@@ -244,8 +246,8 @@ def paste(plane, part, size):
     return torch.cat([plane[:, :, :top], middle, plane[:, :, bottom:]], 2)
 
 
-def turned(x, places):
-    """What training uses in place of gather_rows: x [b, c, h, w] of FACE at 1/4, places in FACE's pixels."""
+def turned(maps, places):
+    """What training uses in place of gather_rows: maps [b, c, h, w] of FACE at 1/4, places in FACE's pixels."""
     h, w = cells(FACE, 4)
-    size = torch.tensor([w, h], dtype=places.dtype).reshape(1, 2, 1, 1)
-    return warp(x, (places + .5) * 2 / size - 1)
+    x, y = (places[:, 0:1] + .5) * (2 / w) - 1, (places[:, 1:2] + .5) * (2 / h) - 1
+    return warp(maps, torch.cat([x, y], 1))

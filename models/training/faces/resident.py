@@ -36,7 +36,7 @@ class Resident(Frames):
 
     def _add(self, k, chunk, rows):
         """Appends one chunk's frames to what is here already."""
-        put = lambda a: torch.from_numpy(np.ascontiguousarray(a[:rows])).to(self.device)
+        put = lambda a: torch.from_numpy(np.array(a[:rows])).to(self.device)
         found = {n: put(chunk[n]) for n in PLANES}
         found.update({n: put(chunk[n]).float() for n in TOLD})
         found["look"] = torch.full((rows,), k, device=self.device)
@@ -70,10 +70,11 @@ class Resident(Frames):
             for k, r in enumerate(rows):
                 table[k, :len(r)] = r
             self._starts[n] = torch.from_numpy(table).to(self.device), torch.tensor([len(r) for r in rows], device=self.device)
+            if n == 1 or all(len(r) for r, seen in zip(rows, self._starts[1][1].tolist()) if seen):
+                self._longest = n
 
     def longest_run(self, limit):
-        seen = self._starts[1][1] > 0
-        return next(n for n in range(limit, 0, -1) if n == 1 or bool((self._starts[n][1][seen] > 0).all()))
+        return min(limit, self._longest)
 
     def pick_rows(self, looks, run=1):
         """Rows [len(looks)] of random frames: 35 % the widest open mouth of three, 30 % the farthest turned head of three."""

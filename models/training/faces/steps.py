@@ -1,4 +1,6 @@
 """One training step of the face networks, on a GPU recorded once as a CUDA graph and then replayed."""
+from contextlib import nullcontext
+
 import torch
 
 from losses import draw, identity_loss, losses
@@ -66,6 +68,7 @@ class Step:
         t = self.trainer
         noise = torch.randn_like(t.decoder.face.noise) if t.a.fresh_noise else None
         low = lambda: torch.autocast(t.device, torch.bfloat16, cache_enabled=False)      # the weights stay float32; on a CPU 0.6 of the time
+        judging = low if t.device == "cpu" else nullcontext      # on a GPU spectral norms do without autocast
         with low():
             drawn = draw(t.encoder, t.decoder, batch, t.portraits, noise, not t.a.deaf)
         drawn = {k: v.float() for k, v in drawn.items()}
@@ -75,7 +78,7 @@ class Step:
                 total = total + .02 * identity_loss(t.encoder, batch, t.portraits)
         judged = torch.zeros((), device=total.device)
         if t.adversary:
-            with low():
+            with judging():
                 fooled = t.adversary.fool(drawn, batch, t.portraits, run)
             total = total + t.a.weight * balance(total, fooled, drawn["y"]) * fooled
         t.optimiser.zero_grad(set_to_none=True)
@@ -83,7 +86,7 @@ class Step:
         torch.nn.utils.clip_grad_norm_(t.weights, 1.0)
         t.optimiser.step()
         if t.adversary:
-            with low():
+            with judging():
                 judged = t.adversary.learn(drawn, batch, t.portraits, run)
         return torch.cat([parts, judged[None].float()])
 

@@ -22,7 +22,7 @@ from steps import Step
 
 RUN = 6                # frames of the runs that the sequence discriminator is fed
 BATCH = {"cpu": 6, "cuda": 48}       # frames per step, three windows of each
-RATE = {"cpu": 1.5e-3, "cuda": 1.2e-3}
+RATE = {"cpu": 1.5e-3, "cuda": 1e-3}
 SHIPPED_SHARE = .88    # of the frames show shipped presenters, evenly; the rest shows the others
 
 
@@ -110,7 +110,7 @@ class Trainer:
 
     def one(self, part):
         """One step at `part` (0..1) of the schedule; the loss's parts and the discriminators' loss, a tensor."""
-        rate = self.rate * min(1, (self.step + 1) / self.a.warm) * (.02 + .98 * .5 * (1 + np.cos(np.pi * part)))
+        rate = float(self.rate * min(1, (self.step + 1) / self.a.warm) * (.02 + .98 * .5 * (1 + np.cos(np.pi * part))))
         for group in self.optimiser.param_groups:
             if torch.is_tensor(group["lr"]):
                 group["lr"].fill_(rate)
@@ -165,6 +165,7 @@ def main(arguments=None, data=None):
     a = p.parse_args(arguments)
     torch.set_num_threads(1)
     torch.manual_seed(a.seed)
+    torch.backends.cudnn.benchmark = torch.backends.cuda.matmul.allow_tf32 = True
     Trainer(a, data).loop()
 
 
