@@ -50,10 +50,12 @@ def wait_for(frames, looks, chunk, seconds):
 
 
 def egl():
-    """What draws: the GL renderer's name."""
+    """Prints what draws, the GL renderer's name; without one there is nothing to do here."""
     run = subprocess.run([sys.executable, "-c", "import moderngl; c = moderngl.create_context(standalone=True, backend='egl'); print(c.info['GL_RENDERER'], c.version_code)"],
                          capture_output=True, text=True)
     print("EGL:", run.stdout.strip() or run.stderr[-800:], flush=True)
+    if run.returncode:
+        sys.exit("no frames can be rendered: EGL does not start")
 
 
 def main():

@@ -26,14 +26,14 @@ def learn(frames, out, minutes, start=None, keep=None, data=None, smoke=False):
     """Both parts; returns the path of the last checkpoint."""
     device = train.device()
     data = data or (train.frames(frames) if device != "cpu" else None)
-    more = ["--smoke"] if smoke else []
+    more = (["--smoke"] if smoke else []) + ([] if device == "cpu" else ["--every", "12"])
     plain, sharp = out / "plain", out / "sharp"
     kept = ["--keep", str(keep)] if keep else []
     first = [str(frames), str(plain), str(minutes * (1 - SHARE_WITH_ADVERSARY[device])), *(["--start", str(start)] if start else []), *kept, *more]
     if not (plain / "turned").exists():
         train.main([*first, "--pause", str(0 if start else minutes * BEFORE_TURN)], data)
         limit = [] if device == "cpu" else ["--minutes", str(minutes * TURN), "--steps", "100000"]
-        fit_turn.main([str(plain), str(frames), *limit, *more], data)
+        fit_turn.main([str(plain), str(frames), *limit, *(["--smoke"] if smoke else [])], data)
         (plain / "turned").touch()
     train.main(first, data)
     train.main([str(frames), str(sharp), str(minutes * SHARE_WITH_ADVERSARY[device]), "--start", str(plain / "last.pt"), "--lr", str(RATE[device]),
