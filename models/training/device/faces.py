@@ -58,6 +58,17 @@ def egl():
         sys.exit("no frames can be rendered: EGL does not start")
 
 
+def smoke_folder(work, looks):
+    """A folder of its own for smoke mode, with what it needs of `work`."""
+    small = work / "smoke"
+    shutil.rmtree(small, ignore_errors=True)
+    (small / "frames").mkdir(parents=True)
+    for name in ("marks.json", "sounds_mara.npz", *(f"still_{k}.png" for k in looks), *(f"rest_{k}.npy" for k in looks)):
+        if (work / "frames" / name).exists():
+            shutil.copy(work / "frames" / name, small / "frames")
+    return small
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("out", type=Path), p.add_argument("--minutes", type=float, default=6, help="for rendering and training together")
@@ -66,18 +77,16 @@ def main():
     a = p.parse_args()
     begin = time.time()
     work = Path(os.environ.get("LIVEAVATAR_WORK", TRAINING / "work")) / "faces"
+    egl()
+    looks = PRESENTERS[:2] if a.smoke else PRESENTERS
+    if a.smoke:
+        work = smoke_folder(work, looks)
     frames, log, run = work / "frames", work / "log", work / "run"
     for folder in (a.out, frames, log):
         folder.mkdir(parents=True, exist_ok=True)
-    egl()
     pool = ThreadPoolExecutor(a.workers)
-    looks = PRESENTERS[:2] if a.smoke else PRESENTERS
     todo = [(k, 0, 3) for k in looks] if a.smoke else tasks(frames, a.workers)
     drawn = [pool.submit(render, frames, task, log, a.smoke) for task in todo]
-    if a.smoke:
-        for path in frames.glob("still_*.png"):
-            if path.stem[6:] not in looks:
-                path.unlink()
     wait_for(frames, looks, 1, 180)
     import decoder
     import train
@@ -85,7 +94,7 @@ def main():
     start = FACES / "start.pt"
     data = train.frames(frames)
     if a.smoke:
-        few = ["--steps", "14", "--every", "2"]
+        few = ["--steps", "14" if train.device() == "cpu" else "80", "--every", "2"]
         train.main([str(frames), str(run / "plain"), "1", "--start", str(start), *few], data)
         train.main([str(frames), str(run / "sharp"), "1", "--start", str(run / "plain/last.pt"), "--adversary", "sequence", *few, "--keep", str(a.out / "faces.pt")], data)
         decoder.fit_turn.main([str(run / "plain"), str(frames), "--steps", "200"], data)
@@ -95,6 +104,9 @@ def main():
     shutil.copy(run / "plain/last.pt", a.out / "faces_l1.pt")
     shutil.copy(run / "sharp/last.pt", a.out / "faces.pt")
     print(f"{time.strftime('%T')} trained, {time.time() - begin:.0f} s; renderers: {[f.result() if f.done() else 'busy' for f in drawn]}", flush=True)
+    if train.device() != "cpu":
+        import torch
+        print(f"GPU memory of the training: {torch.cuda.max_memory_allocated() / 2 ** 30:.1f} GiB", flush=True)
     picture = run / "sheet.png"
     subprocess.run([sys.executable, FACES / "show.py", run / "sharp/last.pt", frames, picture, "faces"], cwd=FACES)
     if picture.exists():

@@ -51,7 +51,8 @@ class Renderer:
         return (self.head.positions if positions is None else positions)[p.first:p.first + p.count]
 
     def _texture(self, pixels):
-        texture = self.gl.texture(pixels.shape[1::-1], pixels.shape[2], np.ascontiguousarray(pixels).tobytes())
+        kind = "f2" if pixels.dtype == np.float16 else "f1"
+        texture = self.gl.texture(pixels.shape[1::-1], pixels.shape[2], np.ascontiguousarray(pixels).tobytes(), dtype=kind)
         texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
         return texture
