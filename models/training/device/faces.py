@@ -35,7 +35,8 @@ def render(frames, task, log, smoke):
     more = ["--smoke"] if smoke else []
     with open(log / f"render_{look}_{first}.log", "w") as out:
         code = subprocess.run([sys.executable, FACES / "data.py", frames, str(first), str(count), look, *more], stdout=out, stderr=out, cwd=FACES).returncode
-    print(f"{time.strftime('%T')} {look} {first} to {first + count - 1}: " + ("rendered" if not code else f"FAILED: {Path(out.name).read_text()[-600:]}"), flush=True)
+    said = Path(out.name).read_text().strip()
+    print(f"{time.strftime('%T')} {look} {first} to {first + count - 1}: {said.splitlines()[-1:] if not code else 'FAILED: ' + said[-600:]}", flush=True)
     return code
 
 
