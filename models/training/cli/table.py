@@ -4,7 +4,7 @@ from .packages import BLENDER, RENDERER, SOUND, SYNTHESIZERS
 from .stage import Stage, Step
 
 PRESENTERS = ("mara", "jonas", "nia", "kenji")
-OTHERS = ("train1", "train2", "train3", "train4")  # people who teach the identity encoder and are not shipped
+OTHERS = tuple(f"train{n}" for n in range(1, 9))  # people who teach the identity encoder and are not shipped
 FEW = ("mara", "jonas")  # of the smoke mode
 FRAMES, RUN = "{work}/faces/frames", "{work}/faces/run"
 PUBLISH = ("faces/publish.py", RUN + "/sharp/last.pt", FRAMES, "{pack}", "{vectors}", "--articulation", "{work}/motion/articulation.pt")
@@ -19,11 +19,11 @@ STAGES = (
              needs=SOUND, data=("data/speech", "data/noise")),
     )),
     Stage("render", "pictures of people with known motion", (
-        Step("light", ("faces/bake.py", *PRESENTERS, *OTHERS), "light on every vertex, by Blender's Cycles", 16,
+        Step("light", ("faces/bake.py", *PRESENTERS, *OTHERS), "light on every vertex, by Blender's Cycles", 25,
              needs=RENDERER + BLENDER, data=("assets/makehuman",), smoke=False),
         Step("frames", ("faces/data.py", FRAMES, "0", "12", *PRESENTERS), "1,260 pictures of each presenter, a held-out sequence", 18,
              needs=RENDERER, data=("assets/makehuman",), small=("faces/data.py", FRAMES, "0", "2", *FEW, "--smoke")),
-        Step("others", ("faces/data.py", FRAMES, "0", "2", *OTHERS), "210 pictures of each of four other people", 3,
+        Step("others", ("faces/data.py", FRAMES, "0", "2", *OTHERS), "210 pictures of each of eight other people", 6,
              needs=RENDERER, data=("assets/makehuman",), smoke=False),
         Step("marks", ("faces/marks.py", FRAMES, *PRESENTERS, *OTHERS), "where mouth and eyes are", .5,
              needs=RENDERER, data=("assets/makehuman",), small=("faces/marks.py", FRAMES, *FEW)),

@@ -9,6 +9,7 @@ in four head poses (made here), blinks on 20 s of the teacher's motion that noth
 """
 import argparse
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,10 @@ import torch
 
 import networks
 import train
-from data import draw as render
 from frames import Frames, where
 from looks import SHIPPED
 from metrics import box, flicker, planes, psnr
 from poses import performance
-from render import Renderer
 from score import compare
 
 ROWS = {"l1": ["--lower"], "frame": ["--lower", "--adversary", "frame"], "sequence": ["--lower", "--adversary", "sequence"],
@@ -80,17 +79,18 @@ def blinks(encoder, decoder, portrait, marks, motion, emotion, tongue):
 @torch.no_grad()
 def silence(encoder, decoder, portrait, frames=12):
     """Flicker (levels of luma, root mean square) of a face at rest, as trained and with a new noise image per frame."""
-    skips, zero = encoder(portrait[None]), [torch.zeros(1, n) for n in (58, 3, 7, 10)]
+    device = decoder.listen.device
+    skips, zero = encoder(portrait[None].to(device)), [torch.zeros(1, n, device=device) for n in (58, 3, 7, 10)]
     generator = torch.Generator().manual_seed(1)
-    draw = lambda noise: planes(decoder.draw(*zero, *skips, noise)[0].numpy())[0]
+    draw = lambda noise: planes(decoder.draw(*zero, *skips, noise)[0].cpu().numpy())[0]
     fixed = np.stack([draw(None) for _ in range(frames)])
-    fresh = np.stack([draw(torch.randn(decoder.face.noise.shape, generator=generator)) for _ in range(frames)])
+    fresh = np.stack([draw(torch.randn(decoder.face.noise.shape, generator=generator).to(device)) for _ in range(frames)])
     return {"flickerFixedNoise": round(flicker(fixed), 4), "flickerFreshNoise": round(flicker(fresh), 4)}
 
 
 def judge(checkpoint, data, look, rows, truth, still, deaf=False):
     """Everything measured of one row; deaf: its decoder was trained without articulation, so it is given none."""
-    encoder, decoder = networks.load(checkpoint)
+    encoder, decoder = networks.load(checkpoint, device=train.device())
     if deaf:
         decoder.listen.zero_()
     out, scores = {}, []
@@ -106,23 +106,41 @@ def judge(checkpoint, data, look, rows, truth, still, deaf=False):
     return out
 
 
+def truth(frames, look):
+    """The teacher's sounds: the arrays of frames/sounds_<look>.npz, drawn where they are missing."""
+    path = Path(frames) / f"sounds_{look}.npz"
+    if not path.exists():
+        from data import draw
+        from render import Renderer
+        rows = sounds()
+        np.savez(path, **draw(Renderer(look), rows["motion"], rows["tongue"]))
+    return dict(np.load(path))
+
+
+def compare_rows(start, frames, work, out, steps=None, look=SHIPPED[0], seconds=20, minutes=np.inf, data=None, chosen=ROWS):
+    """Trains and judges each row; writes the report after each. Rows that would begin after `minutes` are left out."""
+    held = Frames(frames, [k for k in SHIPPED if any(Path(frames).glob(f"chunk_{k}_001.npz"))])
+    still, begin = performance(np.random.default_rng(987654), seconds), time.time()
+    judged = lambda path, deaf=False: judge(path, held, look, sounds(), truth(frames, look), still, deaf)
+    report = {"stepsEach": steps, "start": judged(start)}
+    for name in chosen:
+        if time.time() - begin > 60 * minutes:
+            break
+        train.main([str(frames), str(work / name), "60", "--steps", str(steps), "--start", str(start), "--lr", "4e-4", "--every", "1000", *ROWS[name]], data)
+        report[name] = judged(work / name / "last.pt", name == "deaf")
+        print(name, report[name], flush=True)
+        out.with_suffix(".tmp").write_text(json.dumps(report, indent=2) + "\n")
+        out.with_suffix(".tmp").rename(out)
+    return report
+
+
 def main(arguments=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("start"), p.add_argument("frames", type=Path), p.add_argument("work", type=Path), p.add_argument("out", type=Path)
     p.add_argument("--steps", type=int, default=300), p.add_argument("--look", default=SHIPPED[0]), p.add_argument("--seconds", type=int, default=20)
     a = p.parse_args(arguments)
     torch.set_num_threads(1)
-    data = Frames(a.frames, [k for k in SHIPPED if any(a.frames.glob(f"chunk_{k}_001.npz"))])
-    rows = sounds()
-    truth = render(Renderer(a.look), rows["motion"], rows["tongue"])
-    still = performance(np.random.default_rng(987654), a.seconds)
-    report = {"stepsEach": a.steps, "start": judge(a.start, data, a.look, rows, truth, still)}
-    for name, options in ROWS.items():
-        train.main([str(a.frames), str(a.work / name), "60", "--steps", str(a.steps), "--start", a.start, "--lr", "4e-4", *options])
-        report[name] = judge(a.work / name / "last.pt", data, a.look, rows, truth, still, name == "deaf")
-        print(name, report[name], flush=True)
-        a.out.with_suffix(".tmp").write_text(json.dumps(report, indent=2) + "\n")
-        a.out.with_suffix(".tmp").rename(a.out)
+    compare_rows(a.start, a.frames, a.work, a.out, a.steps, a.look, a.seconds)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 from torch.nn.utils import spectral_norm
 
-from areas import HEAD
+from areas import HEAD, cut
 from frames import WINDOW
+from losses import repeated, windows
 
 CROP = 104            # pixels of a window's middle that are judged
 MOUTH_CHANNELS = slice(14, 41)      # jaw and mouth of the 58 motion channels
@@ -48,28 +49,38 @@ class SequenceDiscriminator(nn.Module):
 
     def forward(self, pictures, told):
         n, t = pictures.shape[:2]
+        with torch.autocast(pictures.device.type, enabled=False):      # recurrent layers are no faster in bfloat16
+            return self._verdict(pictures.float(), told.float(), n, t)
+
+    def _verdict(self, pictures, told, n, t):
         x = F.avg_pool2d(pictures.flatten(0, 1), 2)
         x = self.see(self.body(x).flatten(1)).reshape(n, t, -1)
         return self.out(self.gru(torch.cat([F.leaky_relu(x, .2), F.leaky_relu(self.listen(told), .2)], 2))[0])
 
 
+def adam(weights, rate, betas, device):
+    """Adam; on a GPU in the form that a CUDA graph can hold, whose rate is a tensor."""
+    if torch.device(device).type != "cuda":
+        return torch.optim.Adam(weights, lr=rate, betas=betas)
+    return torch.optim.Adam(weights, lr=torch.tensor(rate, device=device), betas=betas, capturable=True, fused=True)
+
+
 class Adversary:
     """Both discriminators with their optimiser. `learn` trains them on a drawn batch, `fool` is the networks' loss."""
 
-    def __init__(self, frame=True, sequence=True, rate=4e-4):
+    def __init__(self, frame=True, sequence=True, rate=4e-4, device="cpu"):
         self.frame, self.sequence = FrameDiscriminator() if frame else None, SequenceDiscriminator() if sequence else None
         nets = [n for n in (self.frame, self.sequence) if n is not None]
-        self.nets = nn.ModuleList(nets)
-        self.optimiser = torch.optim.Adam(self.nets.parameters(), lr=rate, betas=(.5, .95))
+        self.nets = nn.ModuleList(nets).to(device)
+        self.optimiser = adam(self.nets.parameters(), rate, (.5, .95), device)
 
     def _verdicts(self, y, uv, data, portraits, run):
         """Scores of each discriminator that fits the batch, per place; data["places"] windows per frame, the mouth first."""
         picture, places = middle(y, uv), len(data["corner"]) // len(data["look"])
         out = []
         if self.frame is not None:
-            judged = [i for i in range(len(picture)) if i % places < 2]            # mouth and eye
-            corners = [data["corner"][i] for i in judged]
-            out.append(self.frame(picture[judged], still(portraits, data["look"], corners)))
+            judged = lambda x: x.unflatten(0, (-1, places))[:, :2].flatten(0, 1)            # mouth and eye
+            out.append(self.frame(judged(picture), still(portraits, repeated(data["look"], 2 * len(data["look"])), judged(data["corner"]))))
         if self.sequence is not None and run > 1:
             told = torch.cat([data["articulation"], data["motion"][:, MOUTH_CHANNELS]], 1)
             mouths = picture[::places]
@@ -84,18 +95,14 @@ class Adversary:
             self.optimiser.zero_grad(set_to_none=True)
             loss.backward()
             self.optimiser.step()
-            return float(loss.detach()) / len(real)
-        return 0.0
+            return loss.detach() / len(real)
+        return torch.zeros((), device=drawn["y"].device)
 
     def fool(self, drawn, data, portraits, run):
-        return sum((-v.mean() for v in self._verdicts(drawn["y"], drawn["uv"], data, portraits, run)), torch.zeros(()))
+        return sum((-v.mean() for v in self._verdicts(drawn["y"], drawn["uv"], data, portraits, run)), torch.zeros((), device=drawn["y"].device))
 
 
 def still(portraits, look, corners):
     """The portrait's own windows at the corners, [n, 3, CROP, CROP]."""
-    y, uv = [], []
-    for i, cy, cx in corners:
-        top, left, k = cy * 4 + HEAD.top, cx * 4 + HEAD.left, int(look[i])
-        y.append(F.avg_pool2d(portraits.y[k:k + 1, :, 2 * top:2 * top + 8 * WINDOW, 2 * left:2 * left + 8 * WINDOW], 2))
-        uv.append(portraits.uv[k:k + 1, :, top // 2:top // 2 + 2 * WINDOW, left // 2:left // 2 + 2 * WINDOW])
-    return middle(torch.cat(y), torch.cat(uv))
+    y = F.avg_pool2d(windows(cut(portraits.y, HEAD, .5)[look], corners, 8), 2)
+    return middle(y, windows(cut(portraits.uv, HEAD, 2)[look], corners, 2))

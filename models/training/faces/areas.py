@@ -23,7 +23,8 @@ def cells(area, size):
 
 def cut(x, area, size):
     """The area out of a map x [b, c, h, w] of the whole picture with cells of `size` pixels."""
-    return x[:, :, area.top // size:(area.top + area.height) // size, area.left // size:(area.left + area.width) // size]
+    left, top, right, bottom = (int(side / size) for side in (area.left, area.top, area.left + area.width, area.top + area.height))
+    return x[:, :, top:bottom, left:right]
 
 
 def pixel_grid(area, size):

@@ -24,7 +24,7 @@ def blur(picture, radius):
 
 
 def room(number, size=256):
-    """Returns [size, size, 3] sRGB bytes, first row at the bottom."""
+    """Returns [size, size, 3] sRGB in 0..1, first row at the bottom; not bytes, whose steps would all fall between the same pixels when enlarged."""
     wall, boxes = ROOMS[number]
     y, x = np.mgrid[0:size, 0:size] / size
     picture = np.ones((size, size, 3)) * np.array(wall) * (.8 + .4 * y)[..., None]
@@ -36,4 +36,4 @@ def room(number, size=256):
         cx, cy, r = random.rand(), .5 + .45 * random.rand(), .018 + .02 * random.rand()
         disc = 1 / (1 + np.exp((np.hypot(x - cx, y - cy) - r) * 260))
         picture += disc[..., None] * np.array([.16, .13, .09]) * random.uniform(.4, 1)
-    return (255 * np.clip(blur(picture, 2), 0, 1) ** (1 / 2.2) + .5).astype(np.uint8)
+    return (np.clip(blur(picture, 2), 0, 1) ** (1 / 2.2)).astype(np.float16)

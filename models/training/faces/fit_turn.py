@@ -1,4 +1,4 @@
-"""Fits the decoder's turning flow alone to the flow that the renderer knows: python3 fit_turn.py RUN FRAMES_FOLDER [--steps 3000]
+"""Fits the decoder's turn alone to the flow that the renderer knows: python3 fit_turn.py RUN FRAMES_FOLDER [--steps 3000]
 
 It is a small network of pose and identity, and a step costs a twentieth of a whole one: what would take the training an hour
 to straighten out takes a minute here. It changes RUN/state.pt (and the averaged weights in it), with which train.py goes on.
@@ -10,62 +10,73 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from frames import Frames
-from losses import GRID
-from looks import LOOKS
-from nets import FLOW_SCALE, TURN, FrameDecoder, IdentityEncoder, up
+import train
+from adversary import adam
+from losses import Portraits, turn_losses
+from nets import FLOW_SCALE, FrameDecoder, IdentityEncoder
 
-BATCH = 24
-
-
-def sample(data, rng, codes):
-    """(pose and identity [n, 56], offset [n, 2, 128, 128], weight [n, 1, 128, 128]) of random frames of all looks."""
-    looks = [k for k in data.looks if data.train[k]]
-    rows = [(data.looks.index(k), *data.pick(rng, k)) for k in rng.choice(looks, BATCH)]
-    motion = torch.from_numpy(np.stack([c["motion"][r] for _, c, r in rows])).float()
-    flow = torch.from_numpy(np.stack([c["flow"][r] for _, c, r in rows]).astype(np.float32)).permute(0, 3, 1, 2)
-    inside = flow[:, 2:3]
-    return motion, codes[[k for k, _, _ in rows]], (flow[:, :2] - GRID) * inside, .3 + .7 * inside
+BATCH = {"cpu": 24, "cuda": 64}
 
 
-def fit(decoder, data, codes, steps, rate, smoke=False):
-    optimiser = torch.optim.Adam(decoder.turn.parameters(), lr=rate, betas=(.9, .98))
-    rng, start, seen = np.random.default_rng(17), time.time(), []
+@torch.no_grad()
+def settle(turn, codes, portraits):
+    """Sets silhouette and room to the portraits' own, by least squares over their codes."""
+    known = torch.cat([codes * .3, torch.ones_like(codes[:, :1])], 1)
+    inverse = torch.linalg.pinv(known.double().cpu(), rcond=.01).to(codes)
+    for net, wanted in ((turn.silhouette, portraits.silhouettes), (turn.room, portraits.rooms / FLOW_SCALE)):
+        solved = inverse @ wanted.flatten(1)
+        net.weight.copy_(solved[:-1].T), net.bias.copy_(solved[-1])
+
+
+def fit(decoder, data, portraits, codes, steps, rate, minutes=np.inf, smoke=False):
+    """The rate follows a cosine over `steps` or `minutes`, whatever ends first."""
+    device = codes.device
+    settle(decoder.turn, codes, portraits)
+    optimiser = adam(decoder.turn.parameters(), rate, (.9, .98), device)
+    rng, start, seen, shares = np.random.default_rng(17), time.time(), [], train.shares(data)
     for step in range(2 if smoke else steps):
+        part = max(step / steps, (time.time() - start) / (60 * minutes))
+        if part >= 1:
+            break
         for group in optimiser.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / 50) * (.01 + .99 * .5 * (1 + np.cos(np.pi * step / steps)))
-        motion, identity, offset, weight = sample(data, rng, codes)
-        with torch.no_grad():
-            pose = decoder.clamp(motion)[:, 52:]
-        turn = decoder.turn(torch.cat([pose, identity * .3], 1)).reshape(-1, 2, TURN, TURN) * FLOW_SCALE
-        loss = ((up(turn, "bilinear") - offset).abs() * weight).mean()
+            now = float(rate * min(1, (step + 1) / 50) * (.01 + .99 * .5 * (1 + np.cos(np.pi * part))))
+            group["lr"] = group["lr"].fill_(now) if torch.is_tensor(group["lr"]) else now
+        look, motion, flow = data.flows(rng, BATCH[device.type], shares)
+        pose = decoder.clamp(motion)[:, 52:]
+        _, body, room, shape = decoder.turn(pose, codes[look])
+        error, outline, rooms = turn_losses(body, room, shape, flow, look, portraits)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        (error + .05 * outline + rooms).backward()
         optimiser.step()
-        seen.append(float(loss.detach()))
+        seen.append(torch.stack([error * 256, outline, rooms * 256]).detach())
         if step % 200 == 199:
             done = time.time() - start
-            print(f"turn: step {step + 1}, {done / (step + 1) * (steps - step - 1):.0f} s left, error {np.mean(seen[-200:]) * 256:.3f} pixels", flush=True)
+            print(f"turn: step {step + 1}, {done:.0f} s; error (pixels), outline, room (pixels)", torch.stack(seen[-200:]).mean(0).cpu().numpy().round(3), flush=True)
 
 
-def main(arguments=None):
+def main(arguments=None, data=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("run", type=Path), p.add_argument("frames", type=Path)
     p.add_argument("--steps", type=int, default=3000), p.add_argument("--lr", type=float, default=2e-3), p.add_argument("--smoke", action="store_true")
+    p.add_argument("--minutes", type=float, default=np.inf, help="end after so long, if that comes first")
     a = p.parse_args(arguments)
     torch.set_num_threads(1)
+    device = train.device()
     state = torch.load(a.run / "state.pt", map_location="cpu")
     encoder, decoder = IdentityEncoder(), FrameDecoder()
     encoder.load_state_dict(state["nets"][0]), decoder.load_state_dict(state["nets"][1])
-    data = Frames(a.frames, [k for k in LOOKS if (a.frames / f"still_{k}.png").exists()])
+    encoder.to(device), decoder.to(device)
+    data = data or train.frames(a.frames)
+    portraits = Portraits(data, encoder, device)
     with torch.no_grad():
-        codes = encoder.maps(data.portraits)[0]
-    fit(decoder, data, codes, a.steps, a.lr, a.smoke)
-    fitted = {"turn." + k: v for k, v in decoder.turn.state_dict().items()}
+        codes = encoder.maps(portraits.rgb)[0]
+    fit(decoder, data, portraits, codes, a.steps, a.lr, a.minutes, a.smoke)
+    fitted = {"turn." + k: v.cpu() for k, v in decoder.turn.state_dict().items()}
     state["nets"][1].update(fitted), state["average"][1].update({k: v.clone() for k, v in fitted.items()})
     order = [id(p) for net in (encoder, decoder) for p in net.parameters()]
     for p in decoder.turn.parameters():            # their moments belong to other weights
-        state["optimiser"]["state"].pop(order.index(id(p)), None)
+        for kept in state["optimiser"]["state"].get(order.index(id(p)), {}).values():
+            kept.zero_()
     torch.save(state, a.run / "state.tmp")
     (a.run / "state.tmp").rename(a.run / "state.pt")
 

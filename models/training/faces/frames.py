@@ -13,6 +13,7 @@ from areas import HEAD, WHOLE, cells, pixel_grid
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from common.motion import lip_aperture  # noqa: E402
+from outline import targets  # noqa: E402
 
 HELD_OUT = 20         # frames of chunk 1, which nothing is trained on, that are scored: evenly spread
 FOR_TESTS = 20        # the last frames of chunk 0, which nothing is trained on either
@@ -29,7 +30,8 @@ def mapped(path):
             name, extra = struct.unpack("<HH", raw.read(4))
             raw.seek(info.header_offset + 30 + name + extra)
             version = np.lib.format.read_magic(raw)
-            shape, fortran, kind = np.lib.format._read_array_header(raw, version)
+            header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+            shape, fortran, kind = header(raw)
             assert not fortran
             out[info.filename[:-4]] = np.memmap(path, kind, "r", raw.tell(), shape) if np.prod(shape) else np.empty(shape, kind)
     return out
@@ -45,6 +47,7 @@ class Frames:
         self.looks = [k for k in looks if k in self.marks]
         self.portraits = torch.stack([portrait(self.folder / f"still_{k}.png") for k in self.looks])
         self.importance = torch.stack([importance(self.marks[k]) for k in self.looks])
+        self.silhouettes, self.rooms = (torch.stack(x) for x in zip(*(targets(np.load(self.folder / f"rest_{k}.npy")) for k in self.looks)))
         self._loaded, self.train, self.held_out = set(), {k: [] for k in self.looks}, {}
         self.refresh()
 
@@ -81,36 +84,52 @@ class Frames:
             return any(len(run_starts(c["sequence"][:rows], n)) for c, rows in chunks)
         return next(n for n in range(limit, 0, -1) if n == 1 or all(has(chunks, n) for chunks in self.train.values() if chunks))
 
-    def batch(self, rng, size, share, places=("mouth", "eye", "any"), run=1):
+    def flows(self, rng, size, share):
+        """(look, motion, flow [n, 3, 128, 128]) of random frames."""
+        looks = rng.choice(len(self.looks), size, p=share)
+        rows = [self.pick(rng, self.looks[k]) for k in looks]
+        motion = torch.from_numpy(np.stack([c["motion"][r] for c, r in rows])).float()
+        return torch.from_numpy(looks), motion, torch.from_numpy(np.stack([c["flow"][r] for c, r in rows]).astype(np.float32)).permute(0, 3, 1, 2)
+
+    def batch(self, rng, size, share, places=("mouth", "eye", "any"), run=1, whole=True):
         """`size` random frames (in runs of `run`) of two looks; share: probability per look. A dict of tensors.
 
-        look [size] indexes `portraits`; flow [size, 3, 128, 128]; windows (y, u, v) at `corner`: (sample, y, x) in cells of HEAD.
+        kinds: the looks it is about, which [size] indexes them, look [size] indexes `portraits`; flow [size, 3, 128, 128]; windows y, uv
+        at `corner` [size * places, 2]: (y, x) in cells of HEAD; with `whole` a frame's planes y, u, v of each look in `whole_look`.
         """
-        kinds = rng.choice(len(self.looks), 2, p=share)
+        looks = rng.choice(len(self.looks), 2, p=share)
         picks = []
         for i in range(size // run):
-            k = kinds[i % 2]
+            k = looks[i % 2]
             chunk, row = self.pick(rng, self.looks[k], run)
             picks += [(k, chunk, row + j) for j in range(run)]
-        return self.gather(rng, picks, places, run)
+        out = self.gather(rng, picks, places, run)
+        if whole:
+            rows = [self.pick(rng, self.looks[k]) for k in out["kinds"]]
+            out["whole"] = tuple(torch.from_numpy(np.stack([c[p][r] for c, r in rows])) for p in "yuv")
+            out["whole_look"] = out["kinds"]
+        return out
 
     def gather(self, rng, picks, places, run=1):
-        out = {k: torch.from_numpy(np.stack([c[k][r] for _, c, r in picks])) for k in ("motion", "emotion", "tongue")}
+        out = {k: torch.from_numpy(np.stack([c[k][r] for _, c, r in picks])).float() for k in ("motion", "emotion", "tongue")}
         out["flow"] = torch.from_numpy(np.stack([c["flow"][r] for _, c, r in picks]).astype(np.float32)).permute(0, 3, 1, 2)
         error = torch.from_numpy(rng.normal(0, self.noisy, out["tongue"].shape).astype(np.float32)) * torch.from_numpy(rng.integers(0, 2, (len(picks), 1)))
         out["articulation"] = torch.clamp(out["tongue"] + error, 0, 1).float()
         out["noise_code"] = torch.from_numpy(rng.standard_normal((len(picks), 10)).astype(np.float32))
         out["look"] = torch.tensor([k for k, _, _ in picks])
-        out["corner"], s = [], WINDOW
+        out["kinds"], out["which"] = torch.unique(out["look"], return_inverse=True)
+        corners, s = [], WINDOW
         for i, (k, c, r) in enumerate(picks):
-            for j, place in enumerate(places):
-                same = out["corner"][-len(places)] if run > 1 and i % run else None     # one window for a whole run
-                out["corner"].append((i, *(same[1:] if same else self._corner(rng, place, self.marks[self.looks[k]], c["flow"][r]))))
+            for place in places:
+                same = corners[-len(places)] if run > 1 and i % run else None     # one window for a whole run
+                corners.append(same or self._corner(rng, place, self.marks[self.looks[k]], c["flow"][r]))
+        out["corner"] = torch.tensor(corners)
 
         def windows(name, scale):
             left, top = HEAD.left // 4, HEAD.top // 4
-            return torch.from_numpy(np.stack([picks[i][1][name][picks[i][2], (top + y) * scale:(top + y + s) * scale, (left + x) * scale:(left + x + s) * scale]
-                                              for i, y, x in out["corner"]]).astype(np.float32))[:, None] / 255
+            cuts = [picks[n // len(places)][1][name][picks[n // len(places)][2], (top + y) * scale:(top + y + s) * scale, (left + x) * scale:(left + x + s) * scale]
+                    for n, (y, x) in enumerate(corners)]
+            return torch.from_numpy(np.stack(cuts).astype(np.float32))[:, None] / 255
         out["y"], out["uv"] = windows("y", 4), torch.cat([windows("u", 2), windows("v", 2)], 1)
         return out
 

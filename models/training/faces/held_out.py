@@ -17,7 +17,8 @@ import networks
 from frames import Frames, where
 from looks import SHIPPED
 from metrics import box
-from score import FACE_BOX, MOUTH_BOX, middle
+from judge import FACE_BOX, middle
+from score import MOUTH_BOX
 
 COUNT = 8
 

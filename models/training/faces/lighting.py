@@ -80,11 +80,13 @@ def hairline(head):
     near[start:stop] = (away < .16) & (hair[:, 1] > head.top - 1.25) & (hair[:, 2] > brow - .7)
     out[border & near] = 0
     strands = next(p for p in head.parts if p.name == "hair")
-    corners = slice(strands.first, strands.first + strands.count)
+    # Triangles are large on the crown: hair is also looked for half-way between their corners.
+    a, b = strands.triangles[:, [0, 1, 2, 0, 1, 2]].ravel(), strands.triangles[:, [0, 1, 2, 1, 2, 0]].ravel()
+    where, uv = ((x[a] + x[b]) / 2 for x in (head.rest_corners, head.uv))
     picture = picture_of("hair", head.look)
-    spots = ((head.uv[corners] % 1) * (picture.shape[1], picture.shape[0])).astype(int)
+    spots = ((uv % 1) * (picture.shape[1], picture.shape[0])).astype(int)
     dense = picture[spots[:, 1], spots[:, 0], 3] > 180
-    under = cKDTree(head.rest[head.corner[corners][dense]]).query(face)[0]
+    under = cKDTree(where[dense]).query(face)[0]
     bare = np.clip((under - .01) / .06, 0, 1)
     out[:len(face)] = np.where(face[:, 1] > head.top - .95, bare * bare * (3 - 2 * bare), 1) * (face[:, 1] < head.top - .25)
     return out[head.corner]

@@ -86,6 +86,22 @@ LOOKS = {
         "male", dict(caucasian=.8, asian=.1, african=.1), .55, "old_lightskinned_male2", "short02", (.30, .28, .26),
         "grey", "eyebrow010", "eyelashes04", "male_casualsuit04", (.4, .4, .45), .9, brow_colour=(.14, .13, .12), lash_opacity=.4,
         strand=(0, -.5, 1), backdrop=2, detail={"head/head-square": .3}),
+    "train5": Look(
+        "female", dict(caucasian=.10, asian=.05, african=.85), .60, "old_darkskinned_female", "bob02", (.10, .095, .09),
+        "brown", "eyebrow002", "eyelashes01", "female_sportsuit01", (.30, .18, .34), 1.0,
+        skin_gain=(1.7, 1.7, 1.75), skin_colour=.8, skin_mean=(.20, .12, .08), gloss=(.9, .6, .6), iris=(.5, .45, .4), brow_colour=(.05, .045, .04), backdrop=0, detail={"head/head-round": .25}),
+    "train6": Look(
+        "male", dict(caucasian=.25, asian=.15, african=.60), .30, "middleage_darkskinned_male", "short03", (.012, .010, .009),
+        "brownlight", "eyebrow008", "eyelashes04", "male_casualsuit03", (.22, .30, .42), .9,
+        skin_gain=(1.6, 1.6, 1.6), skin_colour=.85, skin_mean=(.26, .16, .11), gloss=(.9, .58, .6), lash_opacity=.5, strand=(0, -.4, 1), backdrop=1, detail={"chin/chin-width-incr": .3}),
+    "train7": Look(
+        "female", dict(caucasian=.85, asian=.10, african=.05), .08, "young_lightskinned_female2", "ponytail01", (.26, .10, .04),
+        "green", "eyebrow006", "eyelashes03", "female_casualsuit01", (.12, .16, .40), 1.0, skin_gain=(.94, .92, .92), iris=(.7, .85, .7), brow_colour=(.13, .06, .03),
+        strand=(0, .1, -1), backdrop=3, detail={"head/head-triangular": .3}),
+    "train8": Look(
+        "male", dict(caucasian=.10, asian=.88, african=.02), .10, "young_lightskinned_male", "short03", (.02, .016, .014),
+        "brown", "eyebrow011", "eyelashes04", "male_casualsuit06", (.42, .12, .12), .9, skin_gain=(.92, .87, .82), iris=(.4, .4, .35), lash_opacity=.5,
+        strand=(0, -.4, 1), backdrop=0, detail={"head/head-oval": .3}),
 }
 SHIPPED = ("mara", "jonas", "nia", "kenji")
 DISPLAY = {"mara": "Mara", "jonas": "Jonas", "nia": "Nia", "kenji": "Kenji"}

@@ -1,14 +1,15 @@
 """identity_encoder and frame_decoder.
 
 The decoder draws an expression on the portrait's own face, where the portrait's features fit (`Face`), turns that with the
-head by a smooth flow (`turn`), warps the whole portrait by both, and mends the warped picture around the head (`Mend`).
+head by a smooth flow cut out along the person's outline (`Turn`), warps the whole portrait by both, and mends the warped
+picture around the head (`Mend`).
 """
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
 from areas import FACE, HEAD, MOUTH, SIZE, WHOLE, cells, cut, fade, pixel_grid
-from region import POSE_LIMIT
+from region import POSE_LIMIT, POSE_TOGETHER
 from sampling import finer, gather_rows, gather_warp, packed, pixels, warp
 from texture import ARTICULATION, CHANNELS, MouthTexture
 
@@ -19,7 +20,6 @@ FEATURES, MENDED = 24, 32     # channels that the face hands to the mending; ins
 CODE, TURN = 160, 64          # size of the FiLM code; cells of the turning flow along each side of the picture
 FLOW_SCALE = 0.125            # of half the picture's width per unit of network output
 LOOKING = [1, 2, 3, 4, 8, 9, 10, 11]          # eyeLook channels of the 58
-POSE_TOGETHER = 1.6   # all six at their limits at once are beyond what was trained: the whole pose is shortened to this length
 SKIPS = ("skip_luma", "skip_u", "skip_v", "skip_16", "skip_8", "skip_4")
 
 
@@ -111,7 +111,8 @@ class Face(nn.Module):
             x = block(x, code)
         x = self.block8(F.relu(up(self.to8(x)) + skip_8), code)
         x = self.block4(F.relu(F.pixel_shuffle(self.to4(x), 2) + skip_4), code)
-        flow = self.flow(x) * self.fade * FLOW_SCALE
+        with torch.autocast(x.device.type, enabled=False):
+            flow = self.flow(x.float()) * self.fade * FLOW_SCALE
         home, (left, top, w, h4) = self.grid + flow, (v // 4 for v in (MOUTH.left - FACE.left, MOUTH.top - FACE.top, MOUTH.width, MOUTH.height))
         texture = self.texture(home[:, :, top:top + h4, left:left + w], torch.cat([articulation, code], 1))
         around = (left, FACE.width // 4 - left - w, top, FACE.height // 4 - top - h4, 0, FEATURES - CHANNELS)
@@ -133,10 +134,44 @@ class Mend(nn.Module):
     def forward(self, y, uv, features, keep):
         """y [b, 1, 4h, 4w], uv [b, 2, 2h, 2w] warped; features [b, 24, h, w]; keep [.., 1, 4h, 4w]: 0 where the warped picture must stay."""
         seen = torch.cat([F.relu(self.see(y - .5)), F.relu(self.see_colour(uv - .5)), features], 1)
-        out = self.out(self.block(F.relu(self.enter(seen))))
+        seen = self.block(F.relu(self.enter(seen)))
+        with torch.autocast(seen.device.type, enabled=False):       # brightness takes more digits than bfloat16 has
+            out = self.out(seen.float())
         drawn, drawn_uv = F.pixel_shuffle(out[:, 0:16], 4) + .5, F.pixel_shuffle(out[:, 16:24], 2) + .5
         mask = torch.sigmoid(F.pixel_shuffle(out[:, 24:40], 4) * -4) * keep
         return y + mask * (drawn - y), uv + F.avg_pool2d(mask, 2) * (drawn_uv - uv), mask
+
+
+class Turn(nn.Module):
+    """Head pose and identity to the flow of the whole picture [b, 2, 128, 128].
+
+    The body's flow is smooth in place and pose, also beyond the outline. The portrait's own silhouette, looked up along that
+    flow, says where the body is; where it is not, the room shows: a flow that leads from behind the portrait's body out of it.
+    So an outline moves as sharply as the portrait has it, without being learnt pose by pose. Silhouette and room do not move.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(6 + IDENTITY, 96), nn.ReLU(), nn.Linear(96, 96), nn.ReLU(), nn.Linear(96, 2 * TURN * TURN))
+        self.silhouette, self.room = nn.Linear(IDENTITY, TURN * TURN), nn.Linear(IDENTITY, 2 * TURN * TURN)
+        self.register_buffer("grid", pixel_grid(WHOLE, 4), persistent=False)
+        with torch.no_grad():
+            self.body[4].weight *= .2
+            for net, bias in ((self.silhouette, 4.0), (self.room, 0.0)):      # at first all is body, and the room stays
+                net.weight.zero_(), net.bias.fill_(bias)
+
+    def forward(self, pose, identity):
+        """The flow; and its parts: body's and room's flow, and the silhouette's logits, at 1/4 of the resolution."""
+        with torch.autocast(pose.device.type, enabled=False):       # a place in the picture takes more digits than bfloat16 has
+            return self._layers(pose, identity.float() * .3)
+
+    def _layers(self, pose, identity):
+        body = up(self.body(torch.cat([pose, identity], 1)).reshape(-1, 2, TURN, TURN) * FLOW_SCALE, "bilinear")
+        room = up(self.room(identity).reshape(-1, 2, TURN, TURN) * FLOW_SCALE, "bilinear")
+        silhouette = self.silhouette(identity).reshape(-1, 1, TURN, TURN)
+        places = self.grid + body
+        shape = warp(silhouette, places) if self.training else gather_rows(silhouette, TURN, TURN, (places + 1) * (TURN / 2) - .5)
+        return room + torch.sigmoid(shape) * (body - room), body, room, shape
 
 
 class FrameDecoder(nn.Module):
@@ -144,10 +179,7 @@ class FrameDecoder(nn.Module):
         super().__init__()
         told = MOTION + ARTICULATION + EMOTIONS + NOISE + IDENTITY
         self.enter, self.code = nn.Linear(told, 256), nn.Linear(256, CODE)
-        self.turn = nn.Sequential(nn.Linear(6 + IDENTITY, 96), nn.ReLU(), nn.Linear(96, 96), nn.ReLU(), nn.Linear(96, 2 * TURN * TURN))
-        self.face, self.mend = Face(), Mend()
-        with torch.no_grad():
-            self.turn[4].weight *= .2
+        self.turn, self.face, self.mend = Turn(), Face(), Mend()
         # articulation = context @ listen + listen_bias, found by regression once the context encoder is trained
         self.register_buffer("listen", torch.zeros(CONTEXT, ARTICULATION)), self.register_buffer("listen_bias", torch.zeros(ARTICULATION))
         self.register_buffer("motion_scale", torch.cat([torch.ones(52), torch.tensor(1 / POSE_LIMIT)]), persistent=False)
@@ -170,12 +202,11 @@ class FrameDecoder(nn.Module):
         return torch.cat([motion[:, :52], pose * torch.clamp(POSE_TOGETHER / size, max=1.0)], 1)
 
     def features(self, motion, articulation, emotion, noise_code, identity, skip_16, skip_8, skip_4, noise=None):
-        """turn [b, 2, 128, 128]; flow and features of the face in the portrait's pose."""
+        """What `Turn` gives (its flow [b, 2, 128, 128] first); flow and features of the face in the portrait's pose."""
         motion = self.clamp(motion)
         h = F.relu(self.enter(torch.cat([motion, articulation, emotion, noise_code, identity], 1) * self.input_scale))
-        turn = self.turn(torch.cat([motion[:, 52:], identity * .3], 1)).reshape(-1, 2, TURN, TURN) * FLOW_SCALE
         flow, features = self.face(h, F.relu(self.code(h)), articulation, skip_16, skip_8, skip_4, noise)
-        return up(turn, "bilinear"), flow, features
+        return self.turn(motion[:, 52:], identity), flow, features
 
     @staticmethod
     def in_face(places):
@@ -189,7 +220,7 @@ class FrameDecoder(nn.Module):
 
     def draw(self, motion, articulation, emotion, noise_code, identity, skip_luma, skip_u, skip_v, skip_16, skip_8, skip_4, noise=None):
         """The frame, I420 bytes [b, 768, 512]."""
-        turn, flow, features = self.features(motion, articulation, emotion, noise_code, identity, skip_16, skip_8, skip_4, noise)
+        (turn, *_), flow, features = self.features(motion, articulation, emotion, noise_code, identity, skip_16, skip_8, skip_4, noise)
         (h, w), (top, left) = cells(FACE, 4), (HEAD.top // 4, HEAD.left // 4)
         turned = gather_rows(torch.cat([flow, features], 1), w, h, cut(self.in_face(self.grid + turn), HEAD, 4))
         rest = TURN * 2
@@ -215,8 +246,8 @@ def paste(plane, part, size):
     return torch.cat([plane[:, :, :top], middle, plane[:, :, bottom:]], 2)
 
 
-def turned(x, places):
-    """What training uses in place of gather_rows: x [b, c, h, w] of FACE at 1/4, places in FACE's pixels."""
+def turned(maps, places):
+    """What training uses in place of gather_rows: maps [b, c, h, w] of FACE at 1/4, places in FACE's pixels."""
     h, w = cells(FACE, 4)
-    size = torch.tensor([w, h], dtype=places.dtype).reshape(1, 2, 1, 1)
-    return warp(x, (places + .5) * 2 / size - 1)
+    x, y = (places[:, 0:1] + .5) * (2 / w) - 1, (places[:, 1:2] + .5) * (2 / h) - 1
+    return warp(maps, torch.cat([x, y], 1))

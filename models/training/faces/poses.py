@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from head import TONGUE, shape_names
-from region import POSE_LIMIT
+from region import POSE_LIMIT, POSE_TOGETHER
 from tongue import tongue_curves
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -50,6 +50,51 @@ def mixture(rng, n):
     return motion, emotion, tongue
 
 
+def open_mouths(rng, n):
+    """Performances whose mouths are replaced by wide open, smiling and laughing ones: teeth, tongue and corners are seen in all of them."""
+    motion, emotion, tongue = _picked(rng, n)
+    mouth = [i for i, c in enumerate(ARKIT) if c.startswith(("jaw", "mouth"))]
+    motion[:, mouth] = 0
+    for row in motion:
+        smile, wide, lift, bare, stretch = rng.random(5) * (rng.random(5) < (.6, .6, .6, .6, .3))
+        for names, value in ((("jawOpen",), .65 * wide), (("mouthSmileLeft", "mouthSmileRight"), smile), (("mouthUpperUpLeft", "mouthUpperUpRight"), .55 * lift),
+                             (("mouthLowerDownLeft", "mouthLowerDownRight"), .6 * bare), (("mouthStretchLeft", "mouthStretchRight"), .5 * stretch),
+                             (("cheekSquintLeft", "cheekSquintRight"), .6 * smile), (("mouthFunnel",), .4 * stretch * wide)):
+            for name in names:
+                row[INDEX[name]] = value * (1 if rng.random() < .7 else rng.uniform(.6, 1))
+    tongue = np.clip(tongue * rng.integers(0, 2, (n, 1)) + rng.normal(0, .2, (n, 3)), 0, 1).astype(np.float32)
+    return motion, emotion, tongue
+
+
+def far_turns(rng, n):
+    """Performances with the head turned in any combination of yaw, pitch and roll, .7 to 1.6 of the limits, and shifted a little."""
+    motion, emotion, tongue = _picked(rng, n)
+    turn = rng.normal(0, 1, (n, 6)) * (1, 1, 1, .3, .3, .3)
+    length = np.where(rng.random(n) < .8, rng.uniform(.7, POSE_TOGETHER, n), rng.uniform(0, .7, n))
+    motion[:, -6:] = turn * (length / np.linalg.norm(turn, axis=1))[:, None] * POSE_LIMIT
+    return motion, emotion, tongue
+
+
+def _picked(rng, n):
+    """n frames of performances of 24 s."""
+    parts = []
+    while sum(len(p[0]) for p in parts) < n:
+        whole = performance(rng)
+        pick = rng.choice(len(whole[0]), min(n, 30), replace=False)
+        parts.append([a[pick] for a in whole])
+    return [np.concatenate(p)[:n].copy() for p in zip(*parts)]
+
+
+def demanding(rng, n):
+    """n training frames with more of what is hard to draw: 40 % as `frames`, 30 % open mouths, 30 % far turns."""
+    third = int(n * .3)
+    parts = frames(rng, n - 2 * third), open_mouths(rng, third), far_turns(rng, third)
+    motion, emotion, tongue = (np.concatenate(p) for p in zip(*parts))
+    motion[:, -6:] = np.clip(motion[:, -6:], -POSE_LIMIT, POSE_LIMIT)
+    order = rng.permutation(n)
+    return motion[order].astype(np.float32), emotion[order].astype(np.float32), tongue[order].astype(np.float32)
+
+
 def run(rng, n):
     """n consecutive frames of one performance, the head's turns widened by up to 2 as a whole, within POSE_LIMIT."""
     motion, emotion, tongue = performance(rng, seconds=max(8, n / FRAME_RATE + 2))
@@ -78,6 +123,7 @@ def frames(rng, n):
 
 
 def to_renderer(motion, tongue):
-    """One frame's channels -> (weights in the renderer's order with the tongue's three, head pose)."""
+    """One frame's channels -> (weights in the renderer's order with the tongue's three, head pose as the decoder shortens it)."""
     assert len(TONGUE) == 3
-    return np.concatenate([motion[TO_RENDERER], tongue]), motion[-6:]
+    pose = motion[-6:] / POSE_LIMIT
+    return np.concatenate([motion[TO_RENDERER], tongue]), pose * POSE_LIMIT * min(1.0, POSE_TOGETHER / max(1e-3, float(np.linalg.norm(pose))))

@@ -51,7 +51,8 @@ class Renderer:
         return (self.head.positions if positions is None else positions)[p.first:p.first + p.count]
 
     def _texture(self, pixels):
-        texture = self.gl.texture(pixels.shape[1::-1], pixels.shape[2], np.ascontiguousarray(pixels).tobytes())
+        kind = "f2" if pixels.dtype == np.float16 else "f1"
+        texture = self.gl.texture(pixels.shape[1::-1], pixels.shape[2], np.ascontiguousarray(pixels).tobytes(), dtype=kind)
         texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
         return texture
@@ -63,7 +64,7 @@ class Renderer:
         self.programs = {"skin": make(shaders.SKIN), "cloth": make(shaders.CLOTH), "teeth": mouth, "tongue": mouth, "eyes": make(shaders.EYES),
                          "brows": hair, "lashes": hair, "hair": hair, "flow": make(shaders.FLOW), "strand_depth": make(shaders.HAIR_DEPTH), "depth": make(shaders.DEPTH)}
         self.textures = {part: self._texture(picture_of(part, look)) for part in PARTS}
-        self.tints = {"skin": look.skin_gain, "cloth": look.cloth_colour, "teeth": (.90, .86, .80), "tongue": (.90, .62, .60),
+        self.tints = {"skin": look.skin_gain, "cloth": look.cloth_colour, "teeth": (.95, .88, .79), "tongue": (.90, .62, .60),
                       "eyes": (1.0,) * 3, "brows": look.brow_colour, "lashes": (.02, .014, .01), "hair": look.hair_colour}
         self.patches = self._texture(patches())
         self.back = gl.program(vertex_shader=shaders.BACKDROP_VERTEX, fragment_shader=shaders.BACKDROP)

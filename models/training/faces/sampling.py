@@ -13,7 +13,7 @@ def finer(plane):
         d = np.abs(np.arange(-2, 3) - shift)
         return np.where(d <= 1, 1.5 * d ** 3 - 2.5 * d ** 2 + 1, np.where(d < 2, -.5 * d ** 3 + 2.5 * d ** 2 - 4 * d + 2, 0))
     rows = np.stack([taps(-.25), taps(.25)])
-    kernel = torch.tensor(np.einsum("ai,bj->abij", rows, rows).reshape(4, 1, 5, 5), dtype=plane.dtype)
+    kernel = torch.tensor(np.einsum("ai,bj->abij", rows, rows).reshape(4, 1, 5, 5), dtype=plane.dtype, device=plane.device)
     return F.pixel_shuffle(F.conv2d(F.pad(plane, (2, 2, 2, 2), mode="replicate"), kernel), 2)
 
 
@@ -68,7 +68,7 @@ def gather_rows(picture, width, height, places):
     x, y = torch.clamp(places[:, 0], 0, width - 1.001), torch.clamp(places[:, 1], 0, height - 1.001)
     left, top = torch.floor(x), torch.floor(y)
     x, y = (x - left).reshape(-1, 1), (y - top).reshape(-1, 1)
-    first = torch.arange(b).reshape(-1, 1, 1) * (width * height)
+    first = torch.arange(b, device=picture.device).reshape(-1, 1, 1) * (width * height)
     at = (first + (top * width + left).to(torch.int64)).reshape(-1)
     corner = [F.embedding(at + k, rows) for k in (0, 1, width, width + 1)]
     upper, lower = corner[0] + x * (corner[1] - corner[0]), corner[2] + x * (corner[3] - corner[2])

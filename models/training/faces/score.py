@@ -15,16 +15,12 @@ import torch
 import networks
 from areas import HEAD
 from frames import Frames, where
+from judge import FACE_BOX, middle
 from looks import LOOKS, SHIPPED
 from metrics import box, gradient, planes, psnr, ssim
 from region import to_rgb
 
-FACE_BOX, MOUTH_BOX = (224, 256), (96, 72)
-
-
-def middle(marks):
-    """Half-way between eyes and mouth, in -1..1."""
-    return (np.mean(marks["eyes"], 0) + np.array(marks["mouth"])) / 2
+MOUTH_BOX = 96, 72
 
 
 def compare(frame, held, row, marks):

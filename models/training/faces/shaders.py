@@ -36,7 +36,7 @@ uniform vec3 key_dir; uniform float opacity;
 in vec3 P; in vec3 N; in vec2 T; in float AO; in vec3 H; in vec3 N0; in vec3 B; in float E; out vec4 o;
 const vec3 KEY = vec3(1.0, .955, .90), FILL = vec3(.90, .95, 1.0), RIM = vec3(.95, .97, 1.0);
 const vec3 FILL_DIR = normalize(vec3(.80, .12, .62)), RIM_R = normalize(vec3(.62, .35, -.72)), RIM_L = normalize(vec3(-.72, .30, -.66));
-vec3 linear(vec3 c) { return pow(c, vec3(2.2)); }
+vec3 to_linear(vec3 c) { return pow(c, vec3(2.2)); }
 // A film's curve: 0.18 stays middle grey, highlights roll off, bright colours lose some saturation as on film.
 vec3 tone(vec3 c) {
   c = max(c, 0.); float grey = dot(c, vec3(.2126, .7152, .0722)); c = mix(c, vec3(grey), .35 * smoothstep(.5, 2.5, grey));
@@ -48,7 +48,7 @@ vec3 open_sky(vec3 n) {
   return KEY * wrap(dot(n, key_dir), .45) + FILL * .28 * wrap(dot(n, FILL_DIR), .5) + vec3(.16) + vec3(.06) * n.y;
 }
 // How much of the key lamp comes through here, 0 to 1: baked light against the open sky's. No shadow map is drawn per frame.
-float lit() { return smoothstep(.22, .46, dot(B, vec3(.4, .4, .2)) / dot(open_sky(normalize(N0)), vec3(.4, .4, .2))); }
+float key_share() { return smoothstep(.22, .46, dot(B, vec3(.4, .4, .2)) / dot(open_sky(normalize(N0)), vec3(.4, .4, .2))); }
 vec3 baked(vec3 n) { return B * clamp(open_sky(n) / open_sky(normalize(N0)), .45, 1.8); }
 float ggx(vec3 n, vec3 v, vec3 l, float rough, float f0) {
   vec3 h = normalize(v + l); float a = rough * rough, nh = max(dot(n, h), 0.), nl = max(dot(n, l), 0.), nv = max(dot(n, v), .05);
@@ -67,11 +67,11 @@ void main() {
   float hx = dFdx(grey), hy = dFdy(grey); vec3 r1 = cross(dy, n), r2 = cross(n, dx); float det = dot(dx, r1);
   vec3 grad = sign(det) * (hx * r1 + hy * r2); vec3 b = normalize(abs(det) * n - .010 * grad);
   float redness = (tex.r - tex.g) / max(tex.r, .01), lips = clamp((redness - gloss_gain.y) * 7., 0., 1.) * gloss_gain.z;
-  vec3 a = linear(tex); a = mix(vec3(dot(a, vec3(.3, .5, .2))), a, saturation) * tint;
+  vec3 a = to_linear(tex); a = mix(vec3(dot(a, vec3(.3, .5, .2))), a, saturation) * tint;
   float patchy = texture(patches, T * 9.).r * .6 + texture(patches, T * 31.).r * .4;                       // skin is never evenly pink, nor evenly oily
   a *= mix(vec3(1.), vec3(1.025, .985, .97), (patchy - .5) * .5);
-  a = mix(scalp, a, mix(.45, 1., E));
-  vec3 light = max(baked(b), max(vec3(.34) * (1. - E), vec3(.045, .028, .024))); float s = lit(); float open = clamp(dot(B, vec3(.4)) * 2.2, 0., 1.);
+  a = mix(scalp, a, mix(.05, 1., E));
+  vec3 light = max(baked(b), max(vec3(.34) * (1. - E), vec3(.062, .036, .031))); float s = key_share(); float open = clamp(dot(B, vec3(.4)) * 2.2, 0., 1.);
   vec3 c = a * light * 1.92;
   float rough = mix(mix(.40, .58, patchy), .30, lips);
   float spec = gloss_gain.x * mix(1., 1.5, lips);
@@ -85,7 +85,7 @@ CLOTH = COMMON + """
 void main() {
   vec4 t = texture(colour, T); if (t.a < cutoff) discard; vec3 n = normalize(N), v = normalize(eye - P); if (dot(n, v) < 0.) n = -n;
   float weave = texture(patches, T * 22.).r;
-  vec3 a = linear(t.rgb) * tint * (.93 + .14 * weave); vec3 c = a * baked(n) * 1.95;
+  vec3 a = to_linear(t.rgb) * tint * (.93 + .14 * weave); vec3 c = a * baked(n) * 1.95;
   float sheen = pow(1. - max(dot(n, v), 0.), 3.); c += (a + .01) * sheen * .5 * B;
   o = vec4(tone(c), 1);
 }"""
@@ -96,7 +96,7 @@ void main() {
   vec4 t = texture(colour, T); if (t.a < .3) discard;
   int k = H.x > 0. ? 0 : 1; vec3 c0 = centres[k]; float lid = k == 0 ? lids.x : lids.y; float low = k == 0 ? lids.z : lids.w;
   vec3 n = normalize(P - c0), v = normalize(eye - P);
-  vec3 a = linear(t.rgb); float sat = max(max(a.r, a.g), a.b) - min(min(a.r, a.g), a.b);
+  vec3 a = to_linear(t.rgb); float sat = max(max(a.r, a.g), a.b) - min(min(a.r, a.g), a.b);
   float bright = dot(a, vec3(.3, .5, .2)); float white = smoothstep(.16, .42, bright) * (1. - smoothstep(.10, .25, sat));
   vec3 ball = mix(vec3(bright), a, .75) * vec3(1.02, .99, .97), ring = mix(vec3(bright), a, .8) * iris;
   a = mix(ring, ball, white);
@@ -105,7 +105,7 @@ void main() {
   vec3 light = KEY * (.20 + .52 * max(dot(n, key_dir) * .6 + .4, 0.)) + FILL * .14 * max(dot(n, FILL_DIR) * .6 + .4, 0.);
   vec3 c = a * light * 1.25 * mix(.34, 1., top) * mix(.62, 1., under) * mix(.45, 1., side);
   vec3 r = reflect(-v, n); float spark = smoothstep(.950, .978, dot(r, normalize(vec3(-.34, .46, .82))));
-  c += KEY * spark * .95 * mix(.35, 1., top); c += FILL * .05 * smoothstep(.75, .97, dot(r, normalize(vec3(.5, -.25, .8))));
+  c += KEY * spark * .95 * mix(.35, 1., top); c += FILL * .010 * smoothstep(.60, .99, dot(r, normalize(vec3(.5, -.25, .8))));
   c += vec3(.30, .28, .27) * (1. - smoothstep(.0, .009, P.y - low)) * .35;                             // the wet line on the lower lid
   o = vec4(tone(c), 1);
 }"""
@@ -114,7 +114,7 @@ MOUTH = COMMON + """
 uniform float mouth_depth; uniform float gloss; uniform float opening;
 void main() {
   vec4 t = texture(colour, T); if (t.a < cutoff) discard; vec3 n = normalize(N), v = normalize(eye - P); if (dot(n, v) < 0.) n = -n;
-  vec3 a = linear(t.rgb) * tint;
+  vec3 a = to_linear(t.rgb) * tint;
   float depth = clamp((mouth_depth - P.z) / .34, 0., 1.);                         // light falls off quickly behind the lips
   float light = mix(1., .04, pow(depth, .75)) * mix(.55, 1., smoothstep(0., .6, opening));
   vec3 c = a * light * (KEY * .62 * max(dot(n, key_dir) * .5 + .5, 0.) + FILL * .20 + .10);
@@ -142,7 +142,7 @@ uniform vec3 strand;
 void main() {
   vec4 t = texture(colour, T); vec3 n = normalize(N), v = normalize(eye - P); if (dot(n, v) < 0.) n = -n;
   float grain = t.r; float alpha = strand_alpha(t, dot(n, v), E) * opacity;
-  vec3 a = linear(vec3(mix(.5, grain, .85))) / .218 * tint;
+  vec3 a = to_linear(vec3(mix(.5, grain, .85))) / .218 * tint;
   vec3 along = normalize(strand - n * dot(strand, n) + 1e-4);
   vec3 c = a * baked(n) * 1.9;
   float shift = (grain - .5) * .55;
