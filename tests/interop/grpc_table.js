@@ -207,7 +207,7 @@ run({
     assert(got.length === 1 && same(got[0].payload, "a"), got.length);
   },
   "crash tells nothing": async () => {
-    const error = await refused(status.UNKNOWN, unary({ crash: true }));
+    const error = await refused(status.INTERNAL, unary({ crash: true }));
     assert(!error.details.includes("secret"), error.details);
   },
 

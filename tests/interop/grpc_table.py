@@ -173,7 +173,7 @@ class Table:
 
     def row_crash(self):
         """crash tells nothing"""
-        error = self.refused(grpc.StatusCode.UNKNOWN, lambda: self.unary(self.Request(crash=True), timeout=PATIENCE))
+        error = self.refused(grpc.StatusCode.INTERNAL, lambda: self.unary(self.Request(crash=True), timeout=PATIENCE))
         assert "secret" not in error.details(), error.details()
 
     # time

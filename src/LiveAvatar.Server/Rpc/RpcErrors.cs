@@ -34,6 +34,12 @@ internal static class RpcErrors
     /// <summary>ABORTED: the session ended under the call.</summary>
     public static RpcException Ended() => Make(Code.Aborted, "The session has ended.");
 
+    /// <summary>INTERNAL: a message of a stream is no protobuf, or not compressed as it says.</summary>
+    public static RpcException Unreadable() => Make(Code.Internal, "The message cannot be read.");
+
+    /// <summary>INTERNAL: the fault is ours.</summary>
+    public static RpcException Failed() => Make(Code.Internal, "The server failed. The cause is in its log.");
+
     private static RetryInfo Retry(TimeSpan after) => new() { RetryDelay = Duration.FromTimeSpan(after) };
 
     private static RpcException Make(Code code, string message, Google.Protobuf.IMessage? detail = null)
