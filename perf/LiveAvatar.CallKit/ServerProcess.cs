@@ -15,16 +15,20 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
 
-    private ServerProcess(Process process, Uri address, int mediaPort)
+    private ServerProcess(Process process, Uri address, int grpcPort, int mediaPort)
     {
         _process = process;
         Address = address;
+        GrpcPort = grpcPort;
         MediaPort = mediaPort;
         Api = new ServerApi(address);
     }
 
     /// <summary>Where page, WHIP and WHEP are.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where gRPC is, without TLS.</summary>
+    public int GrpcPort { get; }
 
     /// <summary>The one UDP port.</summary>
     public int MediaPort { get; }
@@ -68,6 +72,7 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         var program = FindProgram();
         var httpPort = FreePort(SocketType.Stream);
+        var grpcPort = FreePort(SocketType.Stream);
         var mediaPort = FreePort(SocketType.Dgram);
         var start = new ProcessStartInfo(program)
         {
@@ -75,13 +80,13 @@ public sealed class ServerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])["run", "--http-port", $"{httpPort}", "--media-port", $"{mediaPort}", .. options])
+        foreach (var argument in (string[])["run", "--http-port", $"{httpPort}", "--grpc-port", $"{grpcPort}", "--media-port", $"{mediaPort}", .. options])
         {
             start.ArgumentList.Add(argument);
         }
 
         var process = new Process { StartInfo = start };
-        var server = new ServerProcess(process, new Uri($"http://localhost:{httpPort}/"), mediaPort);
+        var server = new ServerProcess(process, new Uri($"http://localhost:{httpPort}/"), grpcPort, mediaPort);
         process.OutputDataReceived += server.Keep;
         process.ErrorDataReceived += server.Keep;
         var began = TimeProvider.System.GetTimestamp();

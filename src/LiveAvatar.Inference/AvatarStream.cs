@@ -14,13 +14,14 @@ public sealed class AvatarStream : IDisposable
     private const float MaxPose = 10; // far beyond any head; keeps one wrong number from becoming infinity inside a graph
 
     private readonly Models _models;
-    private readonly int _seed;
+    private int _seed;
     private readonly NormalNoise _random;
     private readonly List<TensorBuffer> _owned = [];
     private readonly TensorBuffer _pcm, _features, _emotion, _pose, _poseWeight, _noise;
     private readonly TensorBuffer _context, _noiseCode, _motion, _frame;
     private readonly TensorBuffer? _speakerState;
     private readonly AutomaticEmotion _automatic;
+    private readonly EyeOverlay _eyes;
     private readonly GraphStep _speech, _contextStep, _decoder;
     private bool _hasHeard;
     private bool _disposed;
@@ -44,6 +45,7 @@ public sealed class AvatarStream : IDisposable
         _decoder = new GraphStep(models.FrameDecoder, [_motion, _context, _emotion, _noiseCode, .. maps.Tensors], [_frame]);
         var pack = models.Pack.Manifest;
         _automatic = new AutomaticEmotion(pack.SpeakerState, pack.Emotions, TimeSpan.FromSeconds(1.0 / pack.Video.FrameRate));
+        _eyes = new EyeOverlay(pack.Motion);
         Avatar = avatar;
     }
 
@@ -119,6 +121,13 @@ public sealed class AvatarStream : IDisposable
         Avatar = name;
     }
 
+    /// <summary>Draws the noise of the face's own movements from another seed, from the next <see cref="Listen"/> on; nothing jumps.</summary>
+    public void Reseed(int seed)
+    {
+        _seed = seed;
+        _random.Seed(seed);
+    }
+
     /// <summary>Puts the stream back to its start, the noise included.</summary>
     public void Reset()
     {
@@ -170,6 +179,7 @@ public sealed class AvatarStream : IDisposable
         Finite.Require(_noiseCode, _models.ContextEncoder.Graph.Name);
         _speech.Commit();
         _contextStep.Commit();
+        _eyes.Apply(steering.Eyes, _motion.Floats); // the motion is no state: the next frame does not know of it
         _automatic.Hear(SpeakerState); // for the next frame, so that a failed step leaves no trace
         _hasHeard = true;
     }

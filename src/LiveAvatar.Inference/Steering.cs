@@ -1,6 +1,6 @@
 namespace LiveAvatar.Inference;
 
-/// <summary>How one frame is to be played: emotion and head pose. The default value is neutral, with the pose from the voice.</summary>
+/// <summary>How one frame is to be played: emotion, head pose and eyes. The default value is neutral, with pose and eyes from the models.</summary>
 /// <remarks>Values out of range are clamped, and what is not a number counts as 0.</remarks>
 /// <param name="emotion">Strength 0…1 of each emotion of the pack, in its order; those left out are 0.</param>
 /// <param name="pose">Wanted head pose: yaw, pitch, roll in radians, x, y, z in widths of the head; empty is straight ahead.</param>
@@ -18,4 +18,7 @@ public readonly ref struct Steering(ReadOnlySpan<float> emotion, ReadOnlySpan<fl
 
     /// <summary>How much of the emotion heard in the voice is added to <see cref="Emotion"/>: 0 = nothing, 1 = all. Without effect in a pack that hears none.</summary>
     public float AutomaticEmotion { get; init; }
+
+    /// <summary>Gaze and blink; the default leaves the eyes to themselves.</summary>
+    public EyeSteering Eyes { get; init; }
 }

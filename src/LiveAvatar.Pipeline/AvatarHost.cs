@@ -80,7 +80,7 @@ public sealed class AvatarHost : IAsyncDisposable
             Admit();
             var seed = request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
             var automatic = request.AutomaticEmotion ?? _options.AutomaticEmotion;
-            var session = new AvatarSession(NewId(), avatar, this, _engine.CreateStream(avatar, seed), automatic, _workers, _time, _logger);
+            var session = new AvatarSession(NewId(), this, _engine.CreateStream(avatar, seed), automatic, _workers, _time, _logger);
             try
             {
                 session.Attach(_endpoint.CreatePeer(offer, DriverOptions(request.Codec), session));

@@ -4,6 +4,7 @@ using LiveAvatar.Inference;
 using LiveAvatar.Media.Audio;
 using LiveAvatar.Media.Rtp;
 using LiveAvatar.Media.Video;
+using LiveAvatar.Pipeline.Control;
 using LiveAvatar.Rtc;
 
 namespace LiveAvatar.Pipeline;
@@ -18,7 +19,7 @@ namespace LiveAvatar.Pipeline;
 /// <item>48 kHz becomes 16 kHz: <see cref="Resampler"/>.</item>
 /// <item>Sound is cut into chunks of one frame: <see cref="AudioChunker"/>. Then queue A.</item>
 /// <item>A chunk becomes speech features: <see cref="AvatarStream.Listen"/>, on one of the <see cref="InferenceWorkers"/>.</item>
-/// <item>Features become context and motion: the same call.</item>
+/// <item>Features become context and motion: the same call, steered by <see cref="FaceControl"/>; <see cref="MotionFeed"/> hands the motion out.</item>
 /// <item>Motion becomes a picture, I420 out of the graph: <see cref="AvatarStream.Draw"/> in <see cref="FaceWork"/>. Then queue B.</item>
 /// <item>The picture is encoded, once per codec: <see cref="VideoLane"/> in <see cref="SendLoop"/>.</item>
 /// <item>It is packetised, paced, protected and sent: <see cref="PeerConnection.SendVideo"/>.</item>
@@ -82,11 +83,13 @@ internal sealed class AvatarPipeline : IAsyncDisposable
                 Interlocked.Increment(ref Counters.FramesDropped);
                 _framePool.Return(dropped);
             });
+        Control = new FaceControl(pack.Emotions.Count, automaticEmotion);
+        Motion = new MotionFeed(pack.Motion.Count, pack.Emotions.Count);
         _relay = new VoiceRelay(_sync, Viewers, Counters);
         _uplink = new VoiceUplink(audio.ChunkSamples, _chunkPool, _chunks.Writer, _relay, Counters);
         Sender = new SendLoop(_frames.Reader, _framePool, createEncoder, Viewers, _sync, Counters, Stages, time);
         _face = new FaceWork(
-            stream, (window / 2) - lookAhead, automaticEmotion,
+            stream, (window / 2) - lookAhead, Control, Motion,
             _chunks.Reader, _chunkPool, _frames.Writer, _framePool, Counters, Stages, time, Fail);
     }
 
@@ -97,6 +100,15 @@ internal sealed class AvatarPipeline : IAsyncDisposable
     public ViewerList Viewers { get; } = new();
 
     public SendLoop Sender { get; }
+
+    /// <summary>Steers the face.</summary>
+    public FaceControl Control { get; }
+
+    /// <summary>Hands out the face's motion.</summary>
+    public MotionFeed Motion { get; }
+
+    /// <summary>The avatar that is drawn now.</summary>
+    public string Avatar => _stream.Avatar;
 
     /// <summary>How long the voice is held at present, to leave in step with the lips.</summary>
     public TimeSpan VoiceHold => _sync.Hold;
@@ -136,6 +148,8 @@ internal sealed class AvatarPipeline : IAsyncDisposable
         _chunks.Writer.TryComplete();
         _frames.Writer.TryComplete();
         _face.Close();
+        Control.Close();
+        Motion.Close();
         await _sending.ConfigureAwait(false);
         while (_chunks.Reader.TryRead(out var chunk))
         {

@@ -1,5 +1,6 @@
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Video;
+using LiveAvatar.Pipeline.Control;
 using LiveAvatar.Rtc;
 using Microsoft.Extensions.Logging;
 
@@ -14,14 +15,14 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimeSpan _created;
+    private readonly TaskCompletionSource<SessionEndReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new(); // guards _closing
     private Task? _closing;
     private volatile bool _started;
 
-    internal AvatarSession(string id, string avatar, AvatarHost host, AvatarStream stream, float automaticEmotion, InferenceWorkers workers, TimeProvider time, ILogger logger)
+    internal AvatarSession(string id, AvatarHost host, AvatarStream stream, float automaticEmotion, InferenceWorkers workers, TimeProvider time, ILogger logger)
     {
         Id = id;
-        Avatar = avatar;
         _host = host;
         _time = time;
         _logger = logger;
@@ -32,8 +33,17 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
     /// <summary>Unguessable name, part of the WHIP resource and of the viewer link.</summary>
     public string Id { get; }
 
-    /// <summary>The avatar's name in the pack.</summary>
-    public string Avatar { get; }
+    /// <summary>The avatar that is drawn now, by its name in the pack.</summary>
+    public string Avatar => _pipeline.Avatar;
+
+    /// <summary>Steers the face.</summary>
+    public FaceControl Face => _pipeline.Control;
+
+    /// <summary>Whether the driver has been connected and the face lives.</summary>
+    public bool IsStarted => _started;
+
+    /// <summary>Completes when the session has ended and everything is given back.</summary>
+    public Task<SessionEndReason> Ended => _ended.Task;
 
     /// <summary>The driver's connection.</summary>
     public PeerConnection Driver { get; private set; } = null!;
@@ -43,6 +53,11 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
 
     /// <summary>Finds a viewer by its id.</summary>
     public Viewer? FindViewer(string id) => _pipeline.Viewers.Snapshot.FirstOrDefault(viewer => viewer.Id == id);
+
+    /// <summary>Reads the face's motion from the next frame on; the caller disposes it.</summary>
+    /// <exception cref="SessionEndedException">The session has ended.</exception>
+    /// <exception cref="CapacityException">As many read it as may.</exception>
+    public MotionSubscription WatchMotion() => _pipeline.Motion.Subscribe();
 
     /// <summary>What the session has done so far.</summary>
     public SessionStatistics GetStatistics() => SessionStatistics.From(this, _pipeline, _time.GetElapsedTime(0) - _created);
@@ -105,6 +120,19 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
 
     private async Task CloseCoreAsync(SessionEndReason reason)
     {
+        try
+        {
+            await ReleaseAsync(reason).ConfigureAwait(false);
+            Log.SessionEnded(_logger, Id, reason);
+        }
+        finally
+        {
+            _ended.TrySetResult(reason); // whoever waits for the end must not wait for ever
+        }
+    }
+
+    private async Task ReleaseAsync(SessionEndReason reason)
+    {
         _host.Forget(this);
         _started = false;
         foreach (var viewer in _pipeline.Viewers.Snapshot)
@@ -118,8 +146,6 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
         {
             await Driver.DisposeAsync().ConfigureAwait(false);
         }
-
-        Log.SessionEnded(_logger, Id, reason);
     }
 
     private void Track(Task task) => _host.Track(task);

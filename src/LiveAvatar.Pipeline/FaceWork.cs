@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using LiveAvatar.Inference;
+using LiveAvatar.Pipeline.Control;
 
 namespace LiveAvatar.Pipeline;
 
@@ -11,7 +12,8 @@ namespace LiveAvatar.Pipeline;
 internal sealed class FaceWork(
     AvatarStream stream,
     TimeSpan windowMiddle,
-    float automaticEmotion,
+    FaceControl control,
+    MotionFeed feed,
     ChannelReader<SpeechChunk> chunks,
     BufferPool<SpeechChunk> chunkPool,
     ChannelWriter<DrawnFrame> frames,
@@ -56,18 +58,21 @@ internal sealed class FaceWork(
     private void Draw(SpeechChunk chunk)
     {
         var started = Now();
-        var mediaTime = chunk.MediaTime;
+        var mediaTime = chunk.MediaTime + windowMiddle;
         var completed = chunk.Completed;
         var captured = chunk.Captured;
         try
         {
-            stream.Listen(chunk.Samples, new Steering { AutomaticEmotion = automaticEmotion });
+            control.BeginFrame(mediaTime, stream);
+            stream.Listen(chunk.Samples, control.Steering);
         }
         finally
         {
             chunkPool.Return(chunk);
         }
 
+        control.EndFrame(stream.Emotion);
+        feed.Publish(control.Newest, stream.Motion, stream.Emotion);
         var listened = Now();
         stages.Record(PipelineStage.InferenceWait, started - completed);
         stages.Record(PipelineStage.Listen, listened - started);
@@ -87,7 +92,7 @@ internal sealed class FaceWork(
             throw;
         }
 
-        frame.MediaTime = mediaTime + windowMiddle;
+        frame.MediaTime = mediaTime;
         frame.Captured = captured.Shift(windowMiddle);
         frame.Completed = completed;
         frame.Drawn = Now();

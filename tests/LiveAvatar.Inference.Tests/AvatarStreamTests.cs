@@ -248,7 +248,7 @@ public sealed class AvatarStreamTests : IDisposable
     {
         for (var i = 0; i < frames; i++)
         {
-            stream.Listen(chunk, new Steering { Emotion = emotion, PoseWeight = 0.5f });
+            stream.Listen(chunk, new Steering { Emotion = emotion, PoseWeight = 0.5f, Eyes = new EyeSteering(0.5f, 0.5f, 0.5f, 0.5f) });
             stream.Draw(_picture);
         }
     }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using LiveAvatar.Inference;
+using LiveAvatar.Pipeline.Control;
 
 namespace LiveAvatar.Pipeline.Tests;
 
@@ -15,6 +16,8 @@ public sealed class FaceWorkTests : IDisposable
     private readonly Channel<DrawnFrame> _frames = Channel.CreateBounded<DrawnFrame>(8);
     private readonly PipelineCounters _counters = new();
     private readonly List<Exception> _failures = [];
+    private readonly FaceControl _control;
+    private readonly MotionFeed _feed;
     private readonly FaceWork _work;
 
     public FaceWorkTests()
@@ -23,8 +26,10 @@ public sealed class FaceWorkTests : IDisposable
         var pack = _engine.Pack;
         _stream = _engine.CreateStream(_engine.Avatars[0].Name, seed: 1);
         _framePool = new BufferPool<DrawnFrame>(3, () => new DrawnFrame(pack.Manifest.Video.FrameBytes));
+        _control = new FaceControl(pack.Manifest.Emotions.Count, automaticEmotion: 1);
+        _feed = new MotionFeed(pack.Manifest.Motion.Count, pack.Manifest.Emotions.Count);
         _work = new FaceWork(
-            _stream, Middle, automaticEmotion: 1, _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
+            _stream, Middle, _control, _feed, _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
             _counters, new StageClock(), TimeProvider.System, _failures.Add);
     }
 
@@ -102,17 +107,65 @@ public sealed class FaceWorkTests : IDisposable
     }
 
     [Fact]
+    public async Task Command_TakesEffectWithTheNextFrame()
+    {
+        Put(TimeSpan.FromSeconds(3));
+        _work.Run();
+        var command = new EmotionCommand([0, 0, 0, 0, 1], default);
+        Assert.Equal(OfferResult.Taken, _control.Offer(command));
+        Assert.False(command.Applied.IsCompleted);
+
+        Put(TimeSpan.FromSeconds(4));
+        _work.Run();
+        Assert.Equal(new FaceEffect(2, TimeSpan.FromSeconds(4) + Middle), await command.Applied);
+        Assert.Equal(1f, _stream.Emotion[4]);
+        Assert.Equal(_stream.Emotion.ToArray(), _control.GetEmotion());
+    }
+
+    [Fact]
+    public void Reader_GetsTheMotionOfEachFrame()
+    {
+        using var reader = _feed.Subscribe();
+        for (var i = 1; i <= 2; i++)
+        {
+            Put(TimeSpan.FromSeconds(i));
+            _work.Run();
+            Assert.True(reader.TryTake(out var frame));
+            Assert.Equal(((long)i, TimeSpan.FromSeconds(i) + Middle), (frame.Frame, frame.MediaTime));
+            Assert.Equal(_stream.Motion.ToArray(), frame.Motion);
+            reader.Return(frame);
+        }
+    }
+
+    [Fact]
+    public void AvatarCommand_DrawsTheOther()
+    {
+        Assert.Equal(OfferResult.Taken, _control.Offer(new AvatarCommand(_engine.Avatars[1].Name)));
+        Put(TimeSpan.Zero);
+        _work.Run();
+        Assert.Equal(_engine.Avatars[1].Name, _stream.Avatar);
+        Assert.True(_frames.Reader.TryRead(out _));
+    }
+
+    [Fact]
     public void SteadyDrawing_AllocatesNothing()
     {
+        // A face in the middle of every ramp there is, with a motion reader that is too slow and one that keeps up.
+        using var slow = _feed.Subscribe();
+        using var reader = _feed.Subscribe();
+        var slowly = new Transition(TimeSpan.FromDays(1), Easing.InOut);
+        _control.Offer(new EmotionCommand([1, 1, 1, 1, 1, 1, 1], slowly));
+        _control.Offer(new PoseCommand([0.1f, 0.1f, 0.1f, 0, 0, 0], 1, slowly));
+        _control.Offer(new GazeCommand(1, 1, 1, slowly));
         for (var i = 0; i < 50; i++)
         {
-            DrawOne();
+            DrawOne(reader);
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 200; i++)
         {
-            DrawOne();
+            DrawOne(reader);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -132,10 +185,15 @@ public sealed class FaceWorkTests : IDisposable
         Assert.True(_chunks.Writer.TryWrite(chunk));
     }
 
-    private void DrawOne()
+    private void DrawOne(MotionSubscription reader)
     {
         Put(TimeSpan.Zero);
         _work.Run();
+        if (reader.TryTake(out var motion))
+        {
+            reader.Return(motion);
+        }
+
         if (_frames.Reader.TryRead(out var frame))
         {
             _framePool.Return(frame);

@@ -30,7 +30,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public Func<string, bool>? Accept { get; set; }
 
-    public static async Task<RunningServer> StartAsync(Func<ServerOptions, ServerOptions>? change = null, bool load = true)
+    public static async Task<RunningServer> StartAsync(
+        Func<ServerOptions, ServerOptions>? change = null, bool load = true, Action<Microsoft.AspNetCore.Builder.WebApplication>? more = null)
     {
         var options = new ServerOptions
         {
@@ -49,7 +50,7 @@ internal sealed class RunningServer : IAsyncDisposable
             runtime.Load();
         }
 
-        return new RunningServer(runtime, await WebServer.StartAsync(options, runtime, TimeProvider.System, NullLoggerFactory.Instance));
+        return new RunningServer(runtime, await WebServer.StartAsync(options, runtime, TimeProvider.System, NullLoggerFactory.Instance, more));
     }
 
     public Task<HttpResponseMessage> SendAsync(

@@ -25,12 +25,7 @@ internal sealed class ApiEndpoints(AvatarRuntime runtime)
         var name = (string)context.Request.RouteValues["name"]!;
         var avatar = Avatars().FirstOrDefault(a => a.Name == name)
             ?? throw new ProblemException(Problem.NotFound("There is no such avatar. GET /api/avatars lists them."));
-        context.Response.ContentType = Path.GetExtension(avatar.PortraitPath).ToLowerInvariant() switch
-        {
-            ".png" => "image/png",
-            ".webp" => "image/webp",
-            _ => "image/jpeg",
-        };
+        context.Response.ContentType = PortraitType.Of(avatar.PortraitPath);
         context.Response.Headers.CacheControl = "max-age=300";
         return context.Response.SendFileAsync(avatar.PortraitPath, context.RequestAborted);
     }

@@ -73,6 +73,14 @@ internal static class OptionText
             : names;
     }
 
+    public static IReadOnlyList<string> Origins(string text)
+    {
+        var origins = Words(text);
+        return origins.FirstOrDefault(o => o != "*" && !IsOrigin(o)) is { } wrong
+            ? throw new OptionException($"'{wrong}' is not an origin such as https://example.org or http://localhost:3000, nor *")
+            : origins;
+    }
+
     public static string ExistingFile(string text)
     {
         var path = Path.GetFullPath(text);
@@ -99,6 +107,10 @@ internal static class OptionText
             ? new TestLink((int)values[0], values[1], TimeSpan.FromMilliseconds(values[2]), TimeSpan.FromMilliseconds(values[3]))
             : throw new OptionException($"'{text}' is not seed,loss,delay,jitter such as 1,5,20,30 (loss in percent, delay and jitter in ms)");
     }
+
+    // RFC 6454 section 6.2: scheme, host and port; browsers send no slash after it.
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
 
     private static List<string> Words(string text) =>
         [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

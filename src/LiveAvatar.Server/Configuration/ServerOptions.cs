@@ -14,6 +14,12 @@ internal sealed record ServerOptions
     /// <summary>TCP port of page, signalling, health and metrics; 0 takes a free one.</summary>
     public int HttpPort { get; init; } = 8080;
 
+    /// <summary>TCP port of gRPC without TLS; 0 takes a free one, null the one after <see cref="HttpPort"/>.</summary>
+    public int? GrpcPort { get; init; }
+
+    /// <summary>Origins besides our own whose pages may call gRPC-Web; "*" is every one.</summary>
+    public IReadOnlyList<string> AllowOrigins { get; init; } = [];
+
     /// <summary>UDP port of all media; 0 takes a free one.</summary>
     public int MediaPort { get; init; } = 8189;
 

@@ -1,4 +1,5 @@
 using LiveAvatar.Server.Api;
+using LiveAvatar.Server.Rpc;
 using LiveAvatar.Server.Signalling;
 using LiveAvatar.Server.Telemetry;
 
@@ -8,15 +9,18 @@ namespace LiveAvatar.Server.Hosting;
 internal static class Routes
 {
     /// <summary>Connects addresses and endpoints.</summary>
-    public static void Map(WebApplication application, AvatarRuntime runtime, MetricsCollector collector, ServerMetrics metrics, ILogger logger)
+    public static void Map(
+        WebApplication application, AvatarRuntime runtime, ResourceTokens tokens, MetricsCollector collector, ServerMetrics metrics, ILogger logger)
     {
         var guard = new ProblemGuard(logger);
         application.Use(next => context => CountAsync(context, next, metrics));
         application.Use(next => context => guard.InvokeAsync(context, next));
         var page = PageFiles.Use(application, logger);
         application.UseRouting();
+        RpcHosting.Use(application);
+        RpcHosting.Map(application);
 
-        var whip = new WhipEndpoint(runtime, new ResourceTokens());
+        var whip = new WhipEndpoint(runtime, tokens);
         application.Map("/whip", (RequestDelegate)whip.InvokeAsync);
         application.Map("/whip/{session}/{token}", (RequestDelegate)whip.InvokeResourceAsync);
         var whep = new WhepEndpoint(runtime);

@@ -11,6 +11,8 @@ internal static class ServerLogging
         builder.SetMinimumLevel(options.LogLevel);
         // The framework's own start-up and per-request lines are noise beside ours.
         builder.AddFilter("Microsoft", options.LogLevel < LogLevel.Information ? options.LogLevel : LogLevel.Warning);
+        // Whoever sends broken frames must not fill the log with errors; what is our fault, RpcGuard logs.
+        builder.AddFilter("Grpc", options.LogLevel < LogLevel.Information ? options.LogLevel : LogLevel.None);
         if (options.LogFormat == LogFormat.Json)
         {
             builder.AddJsonConsole(console =>

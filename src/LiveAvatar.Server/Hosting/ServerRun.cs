@@ -40,6 +40,7 @@ internal static class ServerRun
                 await loading.ConfigureAwait(false);
                 Log.Ready(logger, (long)time.GetElapsedTime(started).TotalMilliseconds);
                 await Console.Out.WriteLineAsync($"LiveAvatar is ready: {web.Url} ({runtime.Summary})").ConfigureAwait(false);
+                await Console.Out.WriteLineAsync($"gRPC: {web.GrpcUrl}").ConfigureAwait(false);
                 if (web.NetworkUrls.Count > 0)
                 {
                     await Console.Out.WriteLineAsync($"From other machines: {string.Join(", ", web.NetworkUrls)}").ConfigureAwait(false);

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using LiveAvatar.Server.Configuration;
+using LiveAvatar.Server.Rpc;
+using LiveAvatar.Server.Signalling;
 using LiveAvatar.Server.Telemetry;
 using LiveAvatar.Server.Tls;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -15,22 +17,34 @@ namespace LiveAvatar.Server.Hosting;
 internal sealed class WebServer : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
+
+    // A gRPC client whose machine has gone is noticed by its silence, and its streams end.
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(30);
+
+    // One connection of a gateway carries the streams of all its users.
+    private const int StreamsPerConnection = 1000;
+
     private readonly WebApplication _application;
     private readonly MetricsCollector _collector;
     private readonly ServerMetrics _metrics;
     private readonly X509Certificate2? _certificate;
 
     private WebServer(
-        WebApplication application, MetricsCollector collector, ServerMetrics metrics, X509Certificate2? certificate, ServerOptions options)
+        WebApplication application, MetricsCollector collector, ServerMetrics metrics, X509Certificate2? certificate, ServerOptions options, ListenOptions? grpc)
     {
         (_application, _collector, _metrics, _certificate) = (application, collector, metrics, certificate);
+        var grpcPort = grpc?.IPEndPoint?.Port;
         Url = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
-            .Select(Friendly).OrderBy(a => a.Contains("localhost", StringComparison.Ordinal) ? 0 : 1).First();
+            .Select(Friendly).Where(a => new Uri(a).Port != grpcPort).OrderBy(a => a.Contains("localhost", StringComparison.Ordinal) ? 0 : 1).First();
         NetworkUrls = OpenUrls(options, Url);
+        GrpcUrl = grpcPort is { } port ? new UriBuilder("http", new Uri(Url).Host, port).Uri.GetLeftPart(UriPartial.Authority) : Url;
     }
 
     /// <summary>Where a browser on this machine finds the page.</summary>
     public string Url { get; }
+
+    /// <summary>Where gRPC clients on this machine connect; with TLS the same as <see cref="Url"/>.</summary>
+    public string GrpcUrl { get; }
 
     /// <summary>Where browsers on other machines find it; empty when it listens on this machine alone.</summary>
     public IReadOnlyList<string> NetworkUrls { get; }
@@ -38,16 +52,25 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>The development certificate's fingerprint; null without one.</summary>
     public string? DevCertificateFingerprint { get; private init; }
 
-    /// <summary>Binds the port and starts serving.</summary>
-    /// <exception cref="StartupException">The port or the certificate cannot be used.</exception>
-    public static async Task<WebServer> StartAsync(ServerOptions options, AvatarRuntime runtime, TimeProvider time, ILoggerFactory loggers)
+    /// <summary>Binds the ports and starts serving.</summary>
+    /// <param name="options">Ports, addresses and certificate.</param>
+    /// <param name="runtime">What the routes serve.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="more">More to serve behind the same settings; null adds nothing.</param>
+    /// <exception cref="StartupException">A port or the certificate cannot be used.</exception>
+    public static async Task<WebServer> StartAsync(
+        ServerOptions options, AvatarRuntime runtime, TimeProvider time, ILoggerFactory loggers, Action<WebApplication>? more = null)
     {
         var certificate = ServerCertificate.Load(options, time);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear(); // options come from OptionLoader alone
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, OwnLifetime>());
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificate));
+        var grpc = new List<ListenOptions>();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificate, grpc));
+        var tokens = new ResourceTokens();
+        RpcHosting.Add(builder.Services, options, runtime, tokens, time);
         if (certificate is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -56,7 +79,8 @@ internal sealed class WebServer : IAsyncDisposable
         var collector = new MetricsCollector();
         var metrics = new ServerMetrics(runtime, time);
         var application = builder.Build();
-        Routes.Map(application, runtime, collector, metrics, loggers.CreateLogger("LiveAvatar.Http"));
+        Routes.Map(application, runtime, tokens, collector, metrics, loggers.CreateLogger("LiveAvatar.Http"));
+        more?.Invoke(application);
         try
         {
             await application.StartAsync().ConfigureAwait(false);
@@ -64,10 +88,11 @@ internal sealed class WebServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or SocketException)
         {
             await application.DisposeAsync().ConfigureAwait(false);
-            throw new StartupException($"TCP port {options.HttpPort} cannot be used: {e.Message} Choose another with --http-port.", e);
+            var (port, option) = e.Message.Contains($":{GrpcPort(options)}:", StringComparison.Ordinal) ? (GrpcPort(options), "--grpc-port") : (options.HttpPort, "--http-port");
+            throw new StartupException($"TCP port {port} cannot be used: {e.Message} Choose another with {option}.", e);
         }
 
-        return new WebServer(application, collector, metrics, certificate, options)
+        return new WebServer(application, collector, metrics, certificate, options, grpc.FirstOrDefault())
         {
             DevCertificateFingerprint = options.DevCert is not null ? DevCertificate.Fingerprint(certificate!) : null,
         };
@@ -91,14 +116,15 @@ internal sealed class WebServer : IAsyncDisposable
         return any ? [.. NetworkAddresses.Own().Select(a => new UriBuilder(local.Scheme, a.ToString(), local.Port).Uri.GetLeftPart(UriPartial.Authority))] : [];
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ServerOptions options, X509Certificate2? certificate)
+    private static void Configure(KestrelServerOptions kestrel, ServerOptions options, X509Certificate2? certificate, List<ListenOptions> grpc)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 1 << 20; // bodies have tighter limits of their own
         kestrel.Limits.MaxConcurrentConnections = 4096;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        var addresses = options.Listen.Count > 0 ? options.Listen : LocalOnly(options.HttpPort);
-        foreach (var address in addresses)
+        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
+        kestrel.Limits.Http2.KeepAlivePingDelay = PingAfter;
+        foreach (var address in Addresses(options, options.HttpPort))
         {
             kestrel.Listen(address, options.HttpPort, listen =>
             {
@@ -108,7 +134,26 @@ internal sealed class WebServer : IAsyncDisposable
                 }
             });
         }
+
+        if (certificate is not null)
+        {
+            return; // TLS lets client and server agree on HTTP/2, so one port serves all
+        }
+
+        foreach (var address in Addresses(options, GrpcPort(options)))
+        {
+            kestrel.Listen(address, GrpcPort(options), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2; // without TLS nothing but the port says which HTTP is meant
+                grpc.Add(listen);
+            });
+        }
     }
+
+    private static int GrpcPort(ServerOptions options) =>
+        options.GrpcPort ?? (options.HttpPort is 0 or IPEndPoint.MaxPort ? 0 : options.HttpPort + 1);
+
+    private static IReadOnlyList<IPAddress> Addresses(ServerOptions options, int port) => options.Listen.Count > 0 ? options.Listen : LocalOnly(port);
 
     // Two sockets cannot be given the same free port at once, so a free port is taken for IPv4 alone.
     private static List<IPAddress> LocalOnly(int port) =>

@@ -50,6 +50,11 @@ public sealed class OptionLoaderTests : IDisposable
     [InlineData("tls-certificate", "/no/such/file", "no file")]
     [InlineData("test-link", "1,200,0,0", "seed,loss,delay,jitter")]
     [InlineData("dev-cert", "a b", "not a host name")]
+    [InlineData("grpc-port", "-1", "0 to 65535")]
+    [InlineData("allow-origins", "example.org", "not an origin")]
+    [InlineData("allow-origins", "https://example.org/", "not an origin")]
+    [InlineData("allow-origins", "https://example.org/page", "not an origin")]
+    [InlineData("allow-origins", "file://x", "not an origin")]
     [InlineData("tls-password", "x", "need tls-certificate")]
     public void WrongValue_SaysWhatIsAllowed(string name, string value, string says) =>
         Assert.Contains(says, Assert.Single(Problems("{}", [], new() { [name] = value })), StringComparison.Ordinal);
@@ -69,7 +74,7 @@ public sealed class OptionLoaderTests : IDisposable
     {
         var options = Load("{}", [], new()
         {
-            ["precision"] = "INT8", ["auto-emotion"] = "0.25", ["video-codec"] = "H264", ["drain-time"] = "30", ["log-format"] = "json", ["test-link"] = "7,2.5,20,30", ["listen"] = "localhost",
+            ["precision"] = "INT8", ["auto-emotion"] = "0.25", ["video-codec"] = "H264", ["drain-time"] = "30", ["log-format"] = "json", ["test-link"] = "7,2.5,20,30", ["listen"] = "localhost", ["grpc-port"] = "0", ["allow-origins"] = "https://example.org, http://localhost:3000",
         });
 
         Assert.Equal((PrecisionPreference.Int8, 0.25f), (options.Precision, options.AutomaticEmotion));
@@ -78,6 +83,8 @@ public sealed class OptionLoaderTests : IDisposable
         Assert.Equal(LogFormat.Json, options.LogFormat);
         Assert.Equal(new TestLink(7, 2.5, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(30)), options.TestLink);
         Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], options.Listen);
+        Assert.Equal(0, options.GrpcPort);
+        Assert.Equal(["https://example.org", "http://localhost:3000"], options.AllowOrigins);
     }
 
     [Fact]

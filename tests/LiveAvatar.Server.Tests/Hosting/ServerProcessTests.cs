@@ -22,6 +22,7 @@ public sealed partial class ServerProcessTests
         var url = line!.Split(' ')[3];
         using var client = new HttpClient();
         Assert.Equal("ready\n", await client.GetStringAsync(url + "/readyz", TestContext.Current.CancellationToken));
+        Assert.Matches(@"^gRPC: http://localhost:\d+$", await server.StandardOutput.ReadLineAsync(Limit()));
 
         Assert.Equal(0, Kill(server.Id, Sigterm));
         await server.WaitForExitAsync(Limit());
@@ -78,6 +79,21 @@ public sealed partial class ServerProcessTests
         Assert.Equal(1, server.ExitCode);
         Assert.Contains($"TCP port {port} cannot be used", error, StringComparison.Ordinal);
         Assert.Contains("--http-port", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TakenGrpcPort_IsNamed()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var server = Start("--http-port", "0", "--grpc-port", $"{port}", "--media-port", "0", "--pack", Checkout.TinyPack, "--provider", "cpu");
+        var error = await server.StandardError.ReadToEndAsync(Limit());
+        await server.WaitForExitAsync(Limit());
+
+        Assert.Equal(1, server.ExitCode);
+        Assert.Contains($"TCP port {port} cannot be used", error, StringComparison.Ordinal);
+        Assert.Contains("Choose another with --grpc-port", error, StringComparison.Ordinal);
     }
 
     [Fact]

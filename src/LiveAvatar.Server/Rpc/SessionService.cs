@@ -1,0 +1,90 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using LiveAvatar.V1;
+
+namespace LiveAvatar.Server.Rpc;
+
+/// <summary>proto/liveavatar/v1/session.proto.</summary>
+internal sealed class SessionService(SessionAccess access, TimeProvider time) : V1.SessionService.SessionServiceBase
+{
+    private const int ShortIdLength = 8; // as GET /api/sessions
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(0.1);
+    private static readonly TimeSpan MostInterval = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    public override Task<ListSessionsResponse> List(ListSessionsRequest request, ServerCallContext context) => Task.FromResult(new ListSessionsResponse
+    {
+        Sessions =
+        {
+            access.Host.Sessions.Select(session => session.GetStatistics()).Select(session => new SessionSummary
+            {
+                ShortId = session.Id[..Math.Min(ShortIdLength, session.Id.Length)],
+                Avatar = session.Avatar,
+                Age = Duration.FromTimeSpan(session.Age),
+                Viewers = session.Viewers,
+            }),
+        },
+    });
+
+    /// <inheritdoc/>
+    public override Task<Session> Get(GetSessionRequest request, ServerCallContext context) =>
+        Task.FromResult(new SessionReport(access.ToRead(request.Session), access.Pack).Take());
+
+    /// <inheritdoc/>
+    public override async Task<CloseSessionResponse> Close(CloseSessionRequest request, ServerCallContext context)
+    {
+        await access.ToChange(request.Session, context).CloseAsync(Rtc.SessionEndReason.PeerClosed).ConfigureAwait(false);
+        return new CloseSessionResponse();
+    }
+
+    /// <inheritdoc/>
+    public override async Task Watch(WatchSessionRequest request, IServerStreamWriter<WatchSessionResponse> responseStream, ServerCallContext context)
+    {
+        var interval = Interval(request.Interval);
+        var session = access.ToRead(request.Session);
+        var report = new SessionReport(session, access.Pack);
+        using var until = access.Until(context);
+        try
+        {
+            while (!session.Ended.IsCompleted)
+            {
+                await responseStream.WriteAsync(new WatchSessionResponse { Session = report.Take() }, until.Token).ConfigureAwait(false);
+                await Task.WhenAny(session.Ended, Task.Delay(interval, time, until.Token)).ConfigureAwait(false);
+                until.Token.ThrowIfCancellationRequested();
+            }
+
+            var reason = await session.Ended.ConfigureAwait(false);
+            await responseStream.WriteAsync(new WatchSessionResponse { Ended = new SessionEnded { Reason = Message(reason) } }, until.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw SessionAccess.Stopping();
+        }
+    }
+
+    private static TimeSpan Interval(Duration? interval)
+    {
+        try
+        {
+            return interval is null ? DefaultInterval : CommandReader.Duration("interval", interval, LeastInterval, MostInterval);
+        }
+        catch (FieldException e)
+        {
+            throw RpcErrors.Invalid(e.Field, e.Message);
+        }
+    }
+
+    private static V1.SessionEndReason Message(Rtc.SessionEndReason reason) => reason switch
+    {
+        Rtc.SessionEndReason.LocalClose => V1.SessionEndReason.LocalClose,
+        Rtc.SessionEndReason.PeerClosed => V1.SessionEndReason.PeerClosed,
+        Rtc.SessionEndReason.PeerTimedOut => V1.SessionEndReason.PeerTimedOut,
+        Rtc.SessionEndReason.IceFailed => V1.SessionEndReason.IceFailed,
+        Rtc.SessionEndReason.DtlsFailed => V1.SessionEndReason.DtlsFailed,
+        Rtc.SessionEndReason.FingerprintMismatch => V1.SessionEndReason.FingerprintMismatch,
+        Rtc.SessionEndReason.ServerShutdown => V1.SessionEndReason.ServerShutdown,
+        Rtc.SessionEndReason.MediaFailed => V1.SessionEndReason.MediaFailed,
+        _ => V1.SessionEndReason.Unspecified,
+    };
+}
