@@ -14,8 +14,9 @@ from areas import HEAD, WHOLE, cells, pixel_grid
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from common.motion import lip_aperture  # noqa: E402
 from outline import targets  # noqa: E402
+from region import POSE_LIMIT, POSE_SHOWN  # noqa: E402
 
-HELD_OUT = 20         # frames of chunk 1, which nothing is trained on, that are scored: evenly spread
+HELD_OUT = 20         # frames of chunk 1, which nothing is trained on, that are scored: evenly spread over those whose pose is shown
 FOR_TESTS = 20        # the last frames of chunk 0, which nothing is trained on either
 WINDOW = 40           # cells of 4 pixels
 
@@ -62,7 +63,9 @@ class Frames:
                 self._loaded.add(path)
                 rows = len(chunk["y"])
                 if path.stem.endswith("_001"):
-                    self.held_out[look] = {k: v[::max(1, rows // HELD_OUT)][:HELD_OUT] for k, v in chunk.items()}
+                    shown = np.flatnonzero(np.linalg.norm(chunk["motion"][:, -6:] / POSE_LIMIT, axis=1) <= POSE_SHOWN)
+                    kept = shown[np.linspace(0, len(shown) - 1, min(HELD_OUT, len(shown))).astype(int)]
+                    self.held_out[look] = {k: v[kept] for k, v in chunk.items()}
                 else:
                     self.train[look].append((chunk, rows - FOR_TESTS if path.stem.endswith("_000") and rows > FOR_TESTS else rows))
         return sum(rows for chunks in self.train.values() for _, rows in chunks)

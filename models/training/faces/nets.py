@@ -187,6 +187,7 @@ class FrameDecoder(nn.Module):
         scale = torch.cat([torch.full((52,), 4.0), torch.ones(6), torch.ones(ARTICULATION), torch.ones(EMOTIONS), torch.full((NOISE,), .1),
                            torch.full((IDENTITY,), .3)])
         scale[LOOKING] = 16.0          # a glance is a fifth of a channel's range and moves the iris by three pixels
+        self.reach = POSE_TOGETHER
         self.register_buffer("input_scale", scale, persistent=False)
         self.register_buffer("grid", pixel_grid(WHOLE, 4), persistent=False)
         self.register_buffer("keep", fade(HEAD, 1, "lrb"), persistent=False)
@@ -195,11 +196,11 @@ class FrameDecoder(nn.Module):
         return torch.clamp(context @ self.listen + self.listen_bias, 0, 1)
 
     def clamp(self, motion):
-        """Motion with each channel in its range and the pose, in units of POSE_LIMIT, no longer than POSE_TOGETHER."""
+        """Motion with each channel in its range and the pose, in units of POSE_LIMIT, no longer than `reach`."""
         motion = torch.clamp(motion * self.motion_scale, -1, 1)
         pose = motion[:, 52:]
         size = torch.sqrt((pose * pose).sum(1, keepdim=True) + 1e-6)
-        return torch.cat([motion[:, :52], pose * torch.clamp(POSE_TOGETHER / size, max=1.0)], 1)
+        return torch.cat([motion[:, :52], pose * torch.clamp(self.reach / size, max=1.0)], 1)
 
     def features(self, motion, articulation, emotion, noise_code, identity, skip_16, skip_8, skip_4, noise=None):
         """What `Turn` gives (its flow [b, 2, 128, 128] first); flow and features of the face in the portrait's pose."""

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from nets import CONTEXT, NOISE, FrameDecoder, IdentityEncoder
+from region import POSE_SHOWN
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from common.motion import INDEX  # noqa: E402, F401  (for those who draw a face of their own)
@@ -23,7 +24,7 @@ def restore(nets, state):
 
 
 def load(checkpoint, articulation=None, device="cpu"):
-    """(encoder, decoder). articulation: file with weight [3, 256] and bias [3], which read the tongue's curves out of the context."""
+    """(encoder, decoder), as they ship: poses are shortened to POSE_SHOWN. articulation: file with weight [3, 256] and bias [3], which read the tongue's curves out of the context."""
     encoder, decoder = IdentityEncoder(), FrameDecoder()
     if checkpoint != "-":
         restore((encoder, decoder), torch.load(checkpoint, map_location="cpu"))
@@ -32,6 +33,7 @@ def load(checkpoint, articulation=None, device="cpu"):
         decoder.listen.copy_(torch.as_tensor(listen["weight"]).float().T), decoder.listen_bias.copy_(torch.as_tensor(listen["bias"]).float())
     elif not decoder.listen.abs().max():
         decoder.listen[:3] = torch.eye(3)             # until there is a voice to listen to: the context's first three numbers
+    decoder.reach = POSE_SHOWN
     return encoder.to(device).eval(), decoder.to(device).eval()
 
 

@@ -4,7 +4,9 @@ import numpy as np
 SIZE = 512
 # Largest head pose that is drawn: yaw, pitch, roll in radians, x, y, z in head widths. The decoder clamps to it.
 POSE_LIMIT = np.array([.28, .18, .14, .07, .06, .07], np.float32)
-POSE_TOGETHER = 1.6   # all six at their limits at once are beyond what is drawn: the whole pose, in units of the limits, is shortened to this length
+# The whole pose, in units of the limits, is shortened to a length: all six at their limits at once are beyond what can be drawn. Training goes
+# further than what is shown, so that the furthest that is shown is no edge of what was learnt.
+POSE_TOGETHER, POSE_SHOWN = 1.6, 1.1
 
 
 def to_i420(rgb):
