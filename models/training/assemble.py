@@ -24,7 +24,7 @@ DIFFUSION_DECODER = "diffusion_decoder.onnx"
 MEASURES, NEUTRAL = ("energy", "arousal", "valence"), "neutral"
 WITHOUT_TWIN = "identityEncoder"   # runs once per avatar, where speed does not count
 INITIAL_STATE = {"speechEncoder": {"state_mask": -10000}}
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 LOOK_AHEAD = CHUNK
 
 

@@ -24,6 +24,7 @@ def rounded(value):
 
 def main():
     found = {name: rounded(json.loads(work(*place).read_text())) for name, place in PARTS.items() if work(*place).exists()}
+    PACK.mkdir(parents=True, exist_ok=True)
     (PACK / "scores.json").write_text(json.dumps(found, indent=1) + "\n")
     print("scores of", ", ".join(found) or "no stage")
 

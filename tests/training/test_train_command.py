@@ -114,7 +114,7 @@ class RunTests(unittest.TestCase):
 
 class TableTests(unittest.TestCase):
     def test_stages_are_those_of_the_readme(self):
-        self.assertEqual([s.name for s in table.STAGES], ["corpus", "speech", "render", "motion", "decoder", "export", "check"])
+        self.assertEqual([s.name for s in table.STAGES], ["corpus", "speech", "render", "motion", "decoder", "score", "export", "check"])
         text = (TRAINING / "README.md").read_text()
         for stage in table.STAGES:
             for step in stage.steps:

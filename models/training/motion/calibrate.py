@@ -23,7 +23,7 @@ SETS = ("val_kal16", "val_espeak", "val_festival", "val_real")
 NOISY = ("val_kal16",)  # heard again in noise, for the gate
 RECALL, PRECISION = .95, .90  # what is wanted; the thresholds serve the one that is further off
 HIGHS = np.arange(.15, .90, .05)
-LOWS = (.3, .5, .7)  # as shares of the upper threshold
+LOWS = (.1, .3, .5, .7)  # as shares of the upper threshold
 HEARD, LOST = .001, .05  # shares of silent frames that reach further, and of spoken frames that stay below
 OPENS = .25  # the earlier the mouth may open, the sooner an answer is seen: half-way costs 10 ms more
 MOST_GAIN = 2.5
@@ -49,9 +49,8 @@ def platt(logits, truth):
 def logits_of(context, features):
     """(closure logits, speaking logits, stress) in step with the sound: [frames] each."""
     state = torch.zeros(1, 2, PER_FRAME * features.shape[2]), torch.zeros(1, 2, CONTEXT)
-    y, heard, _, _ = context.voice.listen(features, *state)
-    curves, closure, speaks = context.voice.read(y, heard)
-    return closure[0, 1:, 0].numpy(), speaks[0, 1:, 0].numpy(), torch.sigmoid(curves[0, 1:, STRESS]).numpy()
+    curves, speaks = context.voice.read(context.voice.listen(features, *state)[0])
+    return context.ear(features, state[0])[0, 1:, 0].numpy(), speaks[0, 1:, 0].numpy(), torch.sigmoid(curves[0, 1:, STRESS]).numpy()
 
 
 def speech_limits(p, truth):

@@ -1,6 +1,6 @@
 """The context encoder: features, emotion, pose and noise -> context, noise code and motion, with explicit state.
 
-Voice path (motion/nets.py) -> context and its readings -> decisions (motion/lips.py) -> mouth. Noise path -> code; it and
+Voice path (motion/nets.py) -> context and its readings; with the ear's closures -> decisions (motion/lips.py) -> mouth. Noise path -> code; it and
 the shown emotion move the upper face and the head, which the voice reaches by stress and voice signals alone. A given head
 pose replaces the predicted one as far as its weight says.
 """
@@ -11,7 +11,7 @@ from torch import nn
 from common.affect import FALL, FLASH_OVER, PERCEIVED, RISE, SETTLE, STRONGEST
 from common.motion import ARKIT, EMOTIONS, MOTION, MOUTH, UPPER, pair
 from motion.lips import Gate, Lips
-from motion.nets import CONTEXT, NOISE_HIDDEN, PER_FRAME, POSE, STRESS, NoiseGenerator, UpperFace, VoicePath, length
+from motion.nets import CONTEXT, NOISE_HIDDEN, PER_FRAME, POSE, STRESS, Ear, NoiseGenerator, UpperFace, VoicePath, length
 
 POSE_RATE = 0.35  # twice in a row: a smooth start and stop, about 0.25 s
 # Rounding and spreading of the lips are slow (common/mouth.py): what the network flickers on them is eased. Share of the way per frame.
@@ -55,7 +55,7 @@ class ContextEncoder(nn.Module):
     def __init__(self, feature_size=192):
         super().__init__()
         self.feature_size = feature_size
-        self.voice, self.noise, self.upper = VoicePath(feature_size), NoiseGenerator(), UpperFace()
+        self.ear, self.voice, self.noise, self.upper = Ear(feature_size), VoicePath(feature_size), NoiseGenerator(), UpperFace()
         self.feeling, self.gate, self.lips = Feeling(), Gate(), Lips()
         self.register_buffer("limit", torch.tensor(POSE_LIMIT), persistent=False)
         ease = torch.ones(len(MOUTH))
@@ -83,8 +83,9 @@ class ContextEncoder(nn.Module):
                 mouth_state):
         """Any number of frames: features [batch, 2 frames, size], the rest [batch, frames, n]."""
         shown, emotion_state = self.feeling(emotion, emotion_state)
-        context, heard, taps, gru = self.voice.listen(features, taps, gru)
-        curves, closure, speaks = self.voice.read(context, heard)
+        closure = self.ear(features, taps)
+        context, taps, gru = self.voice.listen(features, taps, gru)
+        curves, speaks = self.voice.read(context)
         stress = (self.gate.stress_gain * torch.sigmoid(curves[..., STRESS:STRESS + 1])).clamp(max=1)
         voiced, gate, signals, voice_state = self.gate(speaks, stress, voice_state)
         decided, far, lips_state = self.lips.decide(closure, lips_state)

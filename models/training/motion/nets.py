@@ -77,33 +77,37 @@ class UpperFace(nn.Module):
 
 
 class Ear(nn.Module):
-    """Closure logit of each 20 ms from its features and those of the four frames before (the head of speech/heads.py, tuned on)."""
+    """Closure logit of a video frame: the larger of its two 20 ms', each from its features and those of the four frames before.
+
+    It is the speech encoder's closure head as it was trained there (speech/heads.py): what the few cached sounds of this stage could teach it
+    beyond that was worse on voices that nobody had heard.
+    """
 
     TAPS = 5
 
     def __init__(self, size, hidden=64):
         super().__init__()
+        self.size = size
         self.first, self.second = nn.Linear(self.TAPS * size, hidden), nn.Linear(hidden, 1)
 
-    def forward(self, x, frames):
-        """x [batch, 2 (frames + 2), size], the two chunks before included -> [batch, frames, 2]."""
-        n = PER_FRAME * frames
+    def forward(self, features, cache):
+        """features [batch, 2 frames, size], cache [batch, 2, 2 size] of the two chunks before -> [batch, frames, 1]."""
+        n = length(features)
+        x = torch.cat([cache.reshape(-1, 2 * PER_FRAME, self.size), features], 1)
         taps = torch.cat([x[:, k:k + n] for k in range(self.TAPS)], 2)
-        return self.second(F.gelu(self.first(taps))).reshape(-1, frames, PER_FRAME)
+        y = self.second(F.gelu(self.first(taps))).reshape(-1, n // PER_FRAME, PER_FRAME)
+        return torch.maximum(y[..., :1], y[..., 1:])
 
 
 class VoicePath(nn.Module):
     """Features -> context; readings of it; and, with the emotion, how the speaking mouth differs from the resting one.
 
     Causal 1-D convolution (kernel 3 frames) -> two GRU layers -> 256-d context whose first three numbers are the tongue's
-    articulation. Readings: mouth curves (closure, teeth and stress as logits) and whether anybody speaks (logit). The closure
-    is also heard directly, because a closure is a matter of 50 ms.
+    articulation. Readings: mouth curves (closure, teeth and stress as logits) and whether anybody speaks (logit).
     """
 
     def __init__(self, feature_size, hidden=CONTEXT):
         super().__init__()
-        self.size, self.ear = feature_size, Ear(feature_size)
-        self.heard = nn.Linear(PER_FRAME, 1, bias=False)
         self.taps = nn.Linear(3 * PER_FRAME * feature_size, hidden)
         self.taps_norm = nn.LayerNorm(hidden)
         self.gru = nn.GRU(hidden, hidden, num_layers=2, batch_first=True)
@@ -119,7 +123,7 @@ class VoicePath(nn.Module):
         self.mouth = nn.Linear(hidden, len(MOUTH))
 
     def listen(self, features, cache, state):
-        """features [batch, 2 frames, size], cache [batch, 2, 2 size], state [batch, 2, hidden] -> (context, heard, cache, state)."""
+        """features [batch, 2 frames, size], cache [batch, 2, 2 size], state [batch, 2, hidden] -> (context, cache, state)."""
         frames = length(features) // PER_FRAME
         x = torch.cat([cache, features.reshape(-1, frames, PER_FRAME * length(features, 2))], 1)
         taps = torch.cat([x[:, :frames], x[:, 1:frames + 1], x[:, 2:frames + 2]], 2)
@@ -127,13 +131,11 @@ class VoicePath(nn.Module):
         z, h = self.gru(y, state.transpose(0, 1).contiguous())
         inner = self.norm(z + self.skip(y))
         context = torch.cat([self.articulation(inner), inner[..., ARTICULATION:]], -1)
-        heard = self.ear(x.reshape(-1, PER_FRAME * (frames + 2), self.size), frames)
-        return context, heard, x[:, frames:], h.transpose(0, 1)
+        return context, x[:, frames:], h.transpose(0, 1)
 
-    def read(self, context, heard):
-        """-> (mouth curves [.., CURVES], closure logit [.., 1], logit of somebody speaking [.., 1])."""
-        curves = self.curves(context)
-        return curves, curves[..., CLOSURE:CLOSURE + 1] + self.heard(heard), self.speaks(context)
+    def read(self, context):
+        """-> (mouth curves [.., CURVES], logit of somebody speaking [.., 1])."""
+        return self.curves(context), self.speaks(context)
 
     def say(self, context, emotion):
         """Mouth channels [..., 29] to be added to those of the resting face under the same shown emotion."""

@@ -8,15 +8,23 @@ from common.paths import work
 from motion import learn
 from motion.context import ContextEncoder
 from motion.nets import PER_FRAME, POSE
+from speech.heads import DELAY, DELAYS
 
 BLOCK = 5 * SAMPLE_RATE  # with carried state: attention over all of a long recording would not fit
 
 
+def ear():
+    """Weights of the speech encoder's closure head at its shipped look-ahead, under the names of motion.nets.Ear."""
+    heads, k = torch.load(work("speech", "joint.pt"), map_location="cpu")["model"], DELAYS.index(DELAY)
+    out = {f"ear.first.{n}": heads[f"heads.closure.first.{n}"] for n in ("weight", "bias")}
+    return out | {f"ear.second.{n}": heads[f"heads.closure.second.{n}"][k:k + 1] for n in ("weight", "bias")}
+
+
 def load_context(voice="voice"):
-    """The context encoder put together from the stages idle and voice, with what motion.calibrate decided; feature size from the weights."""
+    """The context encoder put together from the stages idle and voice, with what motion.calibrate decided and with the speech encoder's closures."""
     first, second = learn.load("idle")["model"], learn.load(voice)["model"]
     model = ContextEncoder(second["voice.taps.weight"].shape[1] // (3 * PER_FRAME))
-    weights = {k: v for k, v in first.items() if k.startswith("noise.")} | second
+    weights = {k: v for k, v in first.items() if k.startswith("noise.")} | second | ear()
     limits = learn.load("limits" if voice == "voice" else "limits_" + voice) or learn.load("limits")
     missing, extra = model.load_state_dict(weights | (limits or {}), strict=False)
     assert not extra and all(k.startswith(("gate.", "lips.")) for k in missing), (missing, extra)

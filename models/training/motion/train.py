@@ -10,7 +10,7 @@
 import torch
 
 from common.device import DEVICE, LARGE
-from common.paths import parser, work
+from common.paths import parser
 from motion import crops, learn
 from motion.idle import Idle, idle_loss
 from motion.voice import Voice, voice_loss
@@ -25,19 +25,10 @@ def idle(minutes, rate, smoke):
     return learn.train("idle", model, idle_loss(3, **size), minutes, rate or 3e-3, half_life=40)
 
 
-def ear_of(heads):
-    """Weights of the speech encoder's closure head at its shipped look-ahead, under the names of motion.nets.Ear."""
-    from speech.heads import DELAY, DELAYS
-    k = DELAYS.index(DELAY)
-    out = {f"voice.ear.first.{n}": heads[f"heads.closure.first.{n}"] for n in ("weight", "bias")}
-    return out | {f"voice.ear.second.{n}": heads[f"heads.closure.second.{n}"][k:k + 1] for n in ("weight", "bias")}
-
-
 def voice(minutes, rate, smoke, adversary, name):
     data = crops.load()
     model = Voice(data["features"].shape[2]).to(DEVICE)
     learn.warm(model, {k: v for k, v in learn.load("idle")["model"].items() if k.startswith("upper.")})
-    learn.warm(model, ear_of(torch.load(work("speech", "joint.pt"), map_location="cpu")["model"]))
     if name != "voice" and not learn.load(name):
         learn.save(name, {"model": learn.load("voice")["model"]})
     loss = voice_loss(data, model, batch=2 if smoke else BATCH, frames=60 if smoke else 100, seed=4, adversary=adversary)

@@ -25,7 +25,7 @@ FEATURE_NOISE, FEATURE_DROPOUT = .15, .05  # against learning the cached feature
 SHUT = .6  # the teacher's closure above which lips are together
 # An absolute error alone leaves channels that are mostly at rest there; the square pulls them to their mean.
 RARE = {"mouthFunnel": 1.5, "mouthPucker": 1.0, "mouthRollLower": 2.0, "mouthShrugUpper": 3.0, "tongueOut": 4.0, "jawForward": 4.0}
-WEIGHTS = {"mouth": 10, "rare": 20, "gap": 4, "speed": 4, "shape": 2, "closure": 1.0, "heard": .5, "teeth": .2, "stress": .3, "speaks": .5,
+WEIGHTS = {"mouth": 10, "rare": 20, "gap": 4, "speed": 4, "shape": 2, "closure": 1.0, "teeth": .2, "stress": .3, "speaks": .5,
            "tongue": 8, "upper": 3, "pose": 12, "verdict": .06, "match": .4}
 RARELY = torch.tensor([RARE.get(ARKIT[i], .2) for i in MOUTH])
 GAP = torch.from_numpy(APERTURE[MOUTH])
@@ -100,13 +100,13 @@ def mouth_losses(says, wanted):
             "speed": ((says[:, 1:] - says[:, :-1]) - (wanted[:, 1:] - wanted[:, :-1])).abs().mean()}
 
 
-def reading_losses(voice, context, heard, b):
+def reading_losses(voice, context, b):
     curves = b["curves"]
-    out, closure, speaking = voice.read(context, heard)
+    out, speaking = voice.read(context)
     shut = (curves[..., CLOSURE] > SHUT).float()
     cross = F.binary_cross_entropy_with_logits
-    return out, {"shape": (out[..., PLAIN] - curves[..., PLAIN]).abs().mean(), "closure": cross(closure[..., 0], shut),
-                 "heard": cross(heard, shut[..., None].expand_as(heard)), "teeth": cross(out[..., TEETH], curves[..., TEETH]),
+    return out, {"shape": (out[..., PLAIN] - curves[..., PLAIN]).abs().mean(), "closure": cross(out[..., CLOSURE], shut),
+                 "teeth": cross(out[..., TEETH], curves[..., TEETH]),
                  "stress": cross(out[..., STRESS], curves[..., STRESS].clamp(0, 1)), "speaks": cross(speaking[..., 0], b["speaks"]),
                  "tongue": (context[..., :ARTICULATION] - b["tongue"]).square().mean()}
 
@@ -122,8 +122,8 @@ def voice_loss(data, model, batch, frames, seed, adversary):
         clean = kept[b["pick"][:, None], PER_FRAME * b["begin"][:, None] + steps].float()
         f = clean + FEATURE_NOISE * torch.randn_like(clean)
         f = f * (torch.rand(batch, 1, f.shape[2], device=DEVICE) > FEATURE_DROPOUT)
-        context, heard, _, _ = m.voice.listen(f, f.new_zeros(batch, 2, PER_FRAME * f.shape[2]), f.new_zeros(batch, 2, CONTEXT))
-        curves, losses = reading_losses(m.voice, context, heard, b)
+        context, _, _ = m.voice.listen(f, f.new_zeros(batch, 2, PER_FRAME * f.shape[2]), f.new_zeros(batch, 2, CONTEXT))
+        curves, losses = reading_losses(m.voice, context, b)
         stress = (torch.sigmoid(curves[..., STRESS:STRESS + 1]) * b["speaks"][..., None]).detach()
         rival = None
         for k, (shown, code, change, face) in enumerate(b["expressions"]):
