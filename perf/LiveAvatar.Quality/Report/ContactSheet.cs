@@ -82,7 +82,7 @@ internal sealed class ContactSheet(Bench bench, FaceBoxes faces, Channels channe
         return canvas;
     }
 
-    // The middle of the viseme's longest sound (its quietest lids, not to catch a blink); of all frames the one with the lids most shut for a blink.
+    // The middle of the viseme's longest sound that was performed (its quietest lids, not to catch a blink); of all frames the one with the lids most shut for a blink.
     private int? Moment(string viseme, Voice voice, Performance performance)
     {
         var lids = channels.Lids(performance);
@@ -91,8 +91,8 @@ internal sealed class ContactSheet(Bench bench, FaceBoxes faces, Channels channe
             return Array.IndexOf(lids, lids.Max());
         }
 
-        var open = Statistics.Median(lids) + 0.2;
-        return voice.Labels.Where(label => label.Viseme == viseme).OrderByDescending(label => label.End - label.Start)
+        var (open, end) = (Statistics.Median(lids) + 0.2, performance.TimeOf(performance.Motion.Length - 1));
+        return voice.Labels.Where(label => label.Viseme == viseme && label.End < end).OrderByDescending(label => label.End - label.Start)
             .Select(label => performance.FrameAt(label.Closed is { } closed ? (closed.Start + closed.End) / 2 : (label.Start + label.End) / 2))
             .Where(frame => lids[frame] < open).Select(frame => (int?)frame).FirstOrDefault();
     }
