@@ -8,6 +8,9 @@ namespace LiveAvatar.CallKit;
 /// <remarks>The page itself is the scripts in Probe/; this class only moves options in and recordings out.</remarks>
 public sealed class ProbePage : IAsyncDisposable
 {
+    // stimulus.js knows where a vowel is in it.
+    private static readonly string VowelVoice = Checkout.At("tests", "vectors", "voices", "human.wav");
+
     private static readonly string[] Scripts = ["peer.js", "picture.js", "sound.js", "stimulus.js"];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly Uri _server;
@@ -128,11 +131,11 @@ public sealed class ProbePage : IAsyncDisposable
             return;
         }
 
-        await Page.EvaluateAsync("async () => { window.stimulus = await probe.Stimulus.create(); window.track = stimulus.track; }").ConfigureAwait(false);
+        var wav = Convert.ToBase64String(await File.ReadAllBytesAsync(source == "stimulus" ? VowelVoice : source).ConfigureAwait(false));
+        await Page.EvaluateAsync("async wav => { window.stimulus = await probe.Stimulus.create(wav); window.track = stimulus.track; }", wav).ConfigureAwait(false);
         if (source != "stimulus")
         {
-            var wav = Convert.ToBase64String(await File.ReadAllBytesAsync(source).ConfigureAwait(false));
-            await Page.EvaluateAsync("wav => stimulus.play(wav, true)", wav).ConfigureAwait(false);
+            await Page.EvaluateAsync("stimulus.play()").ConfigureAwait(false);
         }
     }
 

@@ -159,7 +159,7 @@ internal sealed class CallBenchmark : IAsyncDisposable
             for (var i = 0; i < _settings.Onsets; i++)
             {
                 _progress($"Timing vowel {i + 1} of {_settings.Onsets}…");
-                starts.Add(await page.EvaluateAsync<double>("stimulus.burst(300)").ConfigureAwait(false));
+                starts.Add(await page.EvaluateAsync<double>("stimulus.burst()").ConfigureAwait(false));
                 await Task.Delay(1300 + random.Next(100)).ConfigureAwait(false); // the mouth closes; no beat with the frame rate
             }
 
