@@ -8,9 +8,6 @@ namespace LiveAvatar.CallKit;
 /// <remarks>The page itself is the scripts in Probe/; this class only moves options in and recordings out.</remarks>
 public sealed class ProbePage : IAsyncDisposable
 {
-    // stimulus.js knows where a vowel is in it.
-    private static readonly string VowelVoice = Checkout.At("tests", "vectors", "voices", "human.wav");
-
     private static readonly string[] Scripts = ["peer.js", "picture.js", "sound.js", "stimulus.js"];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly Uri _server;
@@ -84,6 +81,11 @@ public sealed class ProbePage : IAsyncDisposable
     /// <summary>How long the browser has held sound before playing it, mean over the connection, ms.</summary>
     public Task<double> AudioBufferAsync(ProbePeer peer) => EvaluateAsync<double>($"probe.audioBuffer({peer.Peer})");
 
+    /// <summary>Says a person's vowel on the track of "stimulus".</summary>
+    /// <param name="voice">tests/vectors/voices/human.wav in base64.</param>
+    /// <returns>When it starts, in seconds of the page's audio context.</returns>
+    public Task<double> SayVowelAsync(string voice) => Page.EvaluateAsync<double>("voice => stimulus.sayVowel(voice)", voice);
+
     /// <summary>Ends a connection; returns the HTTP status of its DELETE.</summary>
     public Task<int> CloseAsync(ProbePeer peer) => EvaluateAsync<int>($"probe.close({peer.Peer})");
 
@@ -131,11 +133,11 @@ public sealed class ProbePage : IAsyncDisposable
             return;
         }
 
-        var wav = Convert.ToBase64String(await File.ReadAllBytesAsync(source == "stimulus" ? VowelVoice : source).ConfigureAwait(false));
-        await Page.EvaluateAsync("async wav => { window.stimulus = await probe.Stimulus.create(wav); window.track = stimulus.track; }", wav).ConfigureAwait(false);
+        await Page.EvaluateAsync("async () => { window.stimulus = await probe.Stimulus.create(); window.track = stimulus.track; }").ConfigureAwait(false);
         if (source != "stimulus")
         {
-            await Page.EvaluateAsync("stimulus.play()").ConfigureAwait(false);
+            var wav = Convert.ToBase64String(await File.ReadAllBytesAsync(source).ConfigureAwait(false));
+            await Page.EvaluateAsync("wav => stimulus.play(wav, true)", wav).ConfigureAwait(false);
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class OnsetLatencyTests(ITestOutputHelper output)
         var starts = new List<double>();
         for (var i = 0; i < Bursts; i++)
         {
-            starts.Add(await page.EvaluateAsync<double>("stimulus.burst()"));
+            starts.Add(await page.EvaluateAsync<double>("stimulus.burst(300)"));
             await Task.Delay(1150 + (i * 7));
         }
 
