@@ -49,6 +49,9 @@ internal sealed class SessionAccess(AvatarRuntime runtime, ResourceTokens tokens
         return tokens.Matches(id, authorization[Scheme.Length..].Trim()) ? ToRead(id) : throw RpcErrors.NoSession();
     }
 
+    /// <summary>What a session's caller needs to change it.</summary>
+    public string SecretOf(AvatarSession session) => tokens.For(session.Id);
+
     /// <summary>Ends when the client goes, the deadline passes or the server stops; a stream that waits must not hold up a stop.</summary>
     public CancellationTokenSource Until(ServerCallContext context) =>
         CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);

@@ -1,5 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using LiveAvatar.Inference;
+using LiveAvatar.Pipeline;
 using LiveAvatar.V1;
 
 namespace LiveAvatar.Server.Rpc;
@@ -11,6 +13,23 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(0.1);
     private static readonly TimeSpan MostInterval = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DefaultIdle = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MostIdle = TimeSpan.FromHours(24);
+
+    /// <inheritdoc/>
+    public override Task<CreateSessionResponse> Create(CreateSessionRequest request, ServerCallContext context)
+    {
+        var wanted = new SessionRequest
+        {
+            Avatar = Avatar(request.Avatar, access.Pack),
+            AutomaticEmotion = request.HasAutomaticEmotion ? Fields.Share("automatic_emotion", request.AutomaticEmotion) : null,
+            Seed = request.HasSeed ? Fields.Seed("seed", request.Seed) : null,
+        };
+        var idle = request.IdleTimeout is { } given ? Fields.Duration("idle_timeout", given, LeastIdle, MostIdle) : DefaultIdle;
+        var session = access.Host.CreateSession(wanted, request.MotionOnly, idle);
+        return Task.FromResult(new CreateSessionResponse { Session = session.Id, Secret = access.SecretOf(session) });
+    }
 
     /// <inheritdoc/>
     public override Task<ListSessionsResponse> List(ListSessionsRequest request, ServerCallContext context) => Task.FromResult(new ListSessionsResponse
@@ -63,17 +82,10 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
         }
     }
 
-    private static TimeSpan Interval(Duration? interval)
-    {
-        try
-        {
-            return interval is null ? DefaultInterval : CommandReader.Duration("interval", interval, LeastInterval, MostInterval);
-        }
-        catch (FieldException e)
-        {
-            throw RpcErrors.Invalid(e.Field, e.Message);
-        }
-    }
+    private static TimeSpan Interval(Duration? interval) =>
+        interval is null ? DefaultInterval : Fields.Duration("interval", interval, LeastInterval, MostInterval);
+
+    private static string? Avatar(string name, PackManifest pack) => name.Length == 0 ? null : Fields.Avatar("avatar", name, pack);
 
     private static V1.SessionEndReason Message(Rtc.SessionEndReason reason) => reason switch
     {
@@ -85,6 +97,7 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
         Rtc.SessionEndReason.FingerprintMismatch => V1.SessionEndReason.FingerprintMismatch,
         Rtc.SessionEndReason.ServerShutdown => V1.SessionEndReason.ServerShutdown,
         Rtc.SessionEndReason.MediaFailed => V1.SessionEndReason.MediaFailed,
+        Rtc.SessionEndReason.IdleTimedOut => V1.SessionEndReason.IdleTimedOut,
         _ => V1.SessionEndReason.Unspecified,
     };
 }
