@@ -22,11 +22,13 @@ internal sealed class Speaker : IAsyncDisposable
     {
         _channel = channel;
         (_control, _audio, _sessions) = (new(channel), new(channel), new(channel));
-        Session = made.Session;
+        (Session, Secret) = (made.Session, made.Secret);
         _secret = new Metadata { { "authorization", $"Bearer {made.Secret}" } };
     }
 
     public string Session { get; }
+
+    public string Secret { get; }
 
     public static async Task<Speaker> CreateAsync(ServerProcess server, CreateSessionRequest? request = null)
     {

@@ -23,8 +23,8 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
         var wanted = new SessionRequest
         {
             Avatar = Avatar(request.Avatar, access.Pack),
-            AutomaticEmotion = request.HasAutomaticEmotion ? Fields.Share("automatic_emotion", request.AutomaticEmotion) : null,
-            Seed = request.HasSeed ? Fields.Seed("seed", request.Seed) : null,
+            AutomaticEmotion = request.AutomaticEmotion is { } amount ? Fields.Share("automatic_emotion", amount) : null,
+            Seed = request.Seed is { } seed ? Fields.Seed("seed", seed) : null,
         };
         var idle = request.IdleTimeout is { } given ? Fields.Duration("idle_timeout", given, LeastIdle, MostIdle) : DefaultIdle;
         var session = access.Host.CreateSession(wanted, request.MotionOnly, idle);
