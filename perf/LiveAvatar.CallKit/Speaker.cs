@@ -2,13 +2,12 @@ using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
-using LiveAvatar.CallKit;
 using LiveAvatar.V1;
 
-namespace LiveAvatar.EndToEnd.Tests;
+namespace LiveAvatar.CallKit;
 
 /// <summary>A program that makes a session and speaks through it, as a text-to-speech service would.</summary>
-internal sealed class Speaker : IAsyncDisposable
+public sealed class Speaker : IAsyncDisposable
 {
     private const double BlockSeconds = 0.1;
 
@@ -26,10 +25,13 @@ internal sealed class Speaker : IAsyncDisposable
         _secret = new Metadata { { "authorization", $"Bearer {made.Secret}" } };
     }
 
+    /// <summary>The session's id.</summary>
     public string Session { get; }
 
+    /// <summary>What changing it needs.</summary>
     public string Secret { get; }
 
+    /// <summary>Makes a session; without a request one whose mood does not follow the voice.</summary>
     public static async Task<Speaker> CreateAsync(ServerProcess server, CreateSessionRequest? request = null)
     {
         var channel = GrpcChannel.ForAddress($"http://localhost:{server.GrpcPort}");
@@ -54,7 +56,7 @@ internal sealed class Speaker : IAsyncDisposable
         for (var at = 0; at < voice.Samples.Length; at += block)
         {
             var wait = due - began.Elapsed;
-            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancellation);
+            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancellation).ConfigureAwait(false);
             var samples = voice.Samples.AsMemory(at, Math.Min(block, voice.Samples.Length - at));
             await push.RequestStream.WriteAsync(
                 new PushAudioRequest { Session = Session, Format = Format(voice, prebuffer), Audio = Pcm16(samples), EndOfUtterance = at + block >= voice.Samples.Length },
@@ -62,20 +64,23 @@ internal sealed class Speaker : IAsyncDisposable
             due += TimeSpan.FromSeconds(BlockSeconds / pace) + (at / voice.SampleRate != (at + block) / voice.SampleRate ? gap : TimeSpan.Zero);
         }
 
-        await push.RequestStream.CompleteAsync();
-        return await telling;
+        await push.RequestStream.CompleteAsync().ConfigureAwait(false);
+        return await telling.ConfigureAwait(false);
     }
 
+    /// <summary>Stops what is being said.</summary>
     public async Task<Effect> InterruptAsync() => await _control.ApplyAsync(
         new ApplyRequest { Session = Session, Command = new Command { Interrupt = new() } }, _secret);
 
+    /// <summary>How the session is doing.</summary>
     public async Task<Session> GetAsync() => await _sessions.GetAsync(new GetSessionRequest { Session = Session });
 
+    /// <summary>Ends the session.</summary>
     public async ValueTask DisposeAsync()
     {
         try
         {
-            await _sessions.CloseAsync(new CloseSessionRequest { Session = Session }, _secret);
+            await _sessions.CloseAsync(new CloseSessionRequest { Session = Session }, _secret).ConfigureAwait(false);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
         {
@@ -106,7 +111,7 @@ internal sealed class Speaker : IAsyncDisposable
     private static async Task<List<PushAudioResponse>> ReadAsync(AsyncDuplexStreamingCall<PushAudioRequest, PushAudioResponse> push, CancellationToken cancellation)
     {
         var told = new List<PushAudioResponse>();
-        while (await push.ResponseStream.MoveNext(cancellation))
+        while (await push.ResponseStream.MoveNext(cancellation).ConfigureAwait(false))
         {
             told.Add(push.ResponseStream.Current);
         }
