@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LiveAvatar.Server.Access;
 using LiveAvatar.Server.Configuration;
 
 namespace LiveAvatar.Server.Hosting;
@@ -25,6 +26,7 @@ internal static class ServerRun
 
         try
         {
+            AccessHosting.CheckStart(options, logger);
             await using var runtime = new AvatarRuntime(options, time, loggers);
             // Models take longest, so they load while the web server starts.
             var loading = Task.Run(runtime.Load);

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using LiveAvatar.Server.Access;
 using LiveAvatar.V1;
 
 namespace LiveAvatar.Server.Rpc;
@@ -13,23 +14,22 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     private static readonly TimeSpan MostInterval = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
-    public override Task<ListSessionsResponse> List(ListSessionsRequest request, ServerCallContext context) => Task.FromResult(new ListSessionsResponse
+    public override Task<ListSessionsResponse> List(ListSessionsRequest request, ServerCallContext context)
     {
-        Sessions =
+        access.RequireAdmin(context);
+        var sessions = access.Host.Sessions.Select(session => session.GetStatistics()).Select(session => new SessionSummary
         {
-            access.Host.Sessions.Select(session => session.GetStatistics()).Select(session => new SessionSummary
-            {
-                ShortId = session.Id[..Math.Min(ShortIdLength, session.Id.Length)],
-                Avatar = session.Avatar,
-                Age = Duration.FromTimeSpan(session.Age),
-                Viewers = session.Viewers,
-            }),
-        },
-    });
+            ShortId = session.Id[..Math.Min(ShortIdLength, session.Id.Length)],
+            Avatar = session.Avatar,
+            Age = Duration.FromTimeSpan(session.Age),
+            Viewers = session.Viewers,
+        });
+        return Task.FromResult(new ListSessionsResponse { Sessions = { sessions } });
+    }
 
     /// <inheritdoc/>
     public override Task<Session> Get(GetSessionRequest request, ServerCallContext context) =>
-        Task.FromResult(new SessionReport(access.ToRead(request.Session), access.Pack).Take());
+        Task.FromResult(new SessionReport(access.ToRead(request.Session, context), access.Pack).Take());
 
     /// <inheritdoc/>
     public override async Task<CloseSessionResponse> Close(CloseSessionRequest request, ServerCallContext context)
@@ -39,10 +39,18 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     }
 
     /// <inheritdoc/>
+    public override Task<CreateViewerTokenResponse> CreateViewerToken(CreateViewerTokenRequest request, ServerCallContext context)
+    {
+        var lifetime = Within("lifetime", request.Lifetime, ViewerTokens.Lifetime.Usual, ViewerTokens.Lifetime.Least, ViewerTokens.Lifetime.Most);
+        var token = access.ViewerToken(request.Session, lifetime, context);
+        return Task.FromResult(new CreateViewerTokenResponse { Token = token, ExpiresIn = token.Length > 0 ? Duration.FromTimeSpan(lifetime) : null });
+    }
+
+    /// <inheritdoc/>
     public override async Task Watch(WatchSessionRequest request, IServerStreamWriter<WatchSessionResponse> responseStream, ServerCallContext context)
     {
-        var interval = Interval(request.Interval);
-        var session = access.ToRead(request.Session);
+        var interval = Within("interval", request.Interval, DefaultInterval, LeastInterval, MostInterval);
+        var session = access.ToRead(request.Session, context);
         var report = new SessionReport(session, access.Pack);
         using var until = access.Until(context);
         try
@@ -63,11 +71,11 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
         }
     }
 
-    private static TimeSpan Interval(Duration? interval)
+    private static TimeSpan Within(string field, Duration? given, TimeSpan usual, TimeSpan least, TimeSpan most)
     {
         try
         {
-            return interval is null ? DefaultInterval : CommandReader.Duration("interval", interval, LeastInterval, MostInterval);
+            return given is null ? usual : CommandReader.Duration(field, given, least, most);
         }
         catch (FieldException e)
         {
