@@ -14,6 +14,13 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     private static readonly TimeSpan MostInterval = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
+    public override Task<CreateSessionResponse> Create(CreateSessionRequest request, ServerCallContext context)
+    {
+        access.RequireDrive(context);
+        return base.Create(request, context);
+    }
+
+    /// <inheritdoc/>
     public override Task<ListSessionsResponse> List(ListSessionsRequest request, ServerCallContext context)
     {
         access.RequireAdmin(context);
