@@ -9,10 +9,10 @@ internal sealed class HttpAccess(AccessPolicy policy)
     /// <param name="needed">The role a key needs for it. The route's "session", if it has one, is what it is about.</param>
     /// <param name="endpoint">What answers then.</param>
     /// <param name="kind">What a POST counts as.</param>
-    public RequestDelegate Require(AccessRole needed, RequestDelegate endpoint, RequestKind kind = RequestKind.Other) => context =>
+    /// <param name="openOptions">The endpoint answers OPTIONS with what it takes, as RFC 9725 asks: to everybody.</param>
+    public RequestDelegate Require(AccessRole needed, RequestDelegate endpoint, RequestKind kind = RequestKind.Other, bool openOptions = false) => context =>
     {
-        // OPTIONS asks what an address takes; browsers send it without credentials.
-        if (!HttpMethods.IsOptions(context.Request.Method))
+        if (!openOptions || !HttpMethods.IsOptions(context.Request.Method))
         {
             // Without keys no HTTP address asks for a header: what changes a call has the secret in its path.
             var ask = policy.Enabled ? needed : AccessRole.None;

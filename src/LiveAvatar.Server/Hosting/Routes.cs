@@ -23,10 +23,10 @@ internal static class Routes
 
         var access = application.Services.GetRequiredService<HttpAccess>();
         var whip = new WhipEndpoint(runtime, tokens);
-        Shared("/whip", access.Require(AccessRole.Drive, whip.InvokeAsync, RequestKind.Session));
+        Shared("/whip", access.Require(AccessRole.Drive, whip.InvokeAsync, RequestKind.Session, openOptions: true));
         Shared("/whip/{session}/{token}", whip.InvokeResourceAsync);
         var whep = new WhepEndpoint(runtime);
-        Shared("/whep/{session}", access.Require(AccessRole.Watch, whep.InvokeAsync, RequestKind.Viewer));
+        Shared("/whep/{session}", access.Require(AccessRole.Watch, whep.InvokeAsync, RequestKind.Viewer, openOptions: true));
         Shared("/whep/{session}/{viewer}", whep.InvokeResourceAsync);
 
         var api = new ApiEndpoints(runtime);

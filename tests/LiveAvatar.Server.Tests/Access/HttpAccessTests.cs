@@ -63,12 +63,37 @@ public sealed class HttpAccessTests(GuardedServer guarded) : IClassFixture<Guard
         Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, response.ToString());
     }
 
-    [Fact]
-    public async Task Options_AsksForNothing()
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    [InlineData("BREW")]
+    public async Task NoMethod_GoesAroundIt(string method)
     {
-        using var response = await guarded.Server.SendAsync("OPTIONS", "/whip");
+        foreach (var address in Addresses)
+        {
+            using var response = await guarded.Server.SendAsync(method, address.Path.Replace("{session}", guarded.Other, StringComparison.Ordinal));
 
-        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+            // What WHIP and WHEP take, anybody may ask.
+            var open = method == "OPTIONS" && address.Path.StartsWith("/wh", StringComparison.Ordinal);
+            Assert.Equal((address.Path, open ? HttpStatusCode.NoContent : HttpStatusCode.Unauthorized), (address.Path, response.StatusCode));
+        }
+    }
+
+    [Fact]
+    public void EveryRoute_IsNamedInTheseTests()
+    {
+        string[] open =
+        [
+            "/whip/{session}/{token}", "/whep/{session}/{viewer}", "/api/avatars", "/api/avatars/{name}/portrait", "/livez", "/readyz", "/view/{session}", "{*path}",
+        ];
+        var routes = guarded.Endpoints.OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>().Select(route => route.RoutePattern.RawText!)
+            .Where(route => !route.Contains(".v1", StringComparison.Ordinal) && !route.Contains("grpc", StringComparison.OrdinalIgnoreCase) && !route.Contains("unimplemented", StringComparison.Ordinal));
+
+        Assert.Equal(open.Concat(Addresses.Select(address => address.Path)).Order(), routes.Distinct().Order());
     }
 
     [Theory]
