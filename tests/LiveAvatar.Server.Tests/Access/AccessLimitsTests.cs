@@ -63,7 +63,7 @@ public sealed class AccessLimitsTests
             using var guess = await GuardedServer.SendFromAsync(server, Guesser, "GET", "/metrics", $"guess-number-{++guesses:0000}");
             status = guess.StatusCode;
         }
-        while (status == HttpStatusCode.Unauthorized);
+        while (status == HttpStatusCode.Unauthorized && guesses < 50);
         Assert.InRange(guesses, 21, 23);
         Assert.Equal(HttpStatusCode.TooManyRequests, status);
 
@@ -118,7 +118,7 @@ public sealed class AccessLimitsTests
             status = call.StatusCode;
             let++;
         }
-        while (status == HttpStatusCode.UnsupportedMediaType); // let in, and then the missing offer is noticed
+        while (status == HttpStatusCode.UnsupportedMediaType && let < 50); // let in, and then the missing offer is noticed
         Assert.Equal(HttpStatusCode.TooManyRequests, status);
         Assert.InRange(let, 11, 13);
     }
