@@ -32,7 +32,7 @@ internal sealed class CallBenchmark : IAsyncDisposable
 
     /// <summary>Measures everything; shows what it is doing.</summary>
     /// <exception cref="CallKitException">There is no Chromium, the server does not start, or a call does not come about.</exception>
-    public static Task<CallResult> RunAsync(CallSettings settings) =>
+    public static Task<PerfResult<CallSettings, CallNumbers>> RunAsync(CallSettings settings) =>
         AnsiConsole.Status().StartAsync("Starting Chromium…", async status =>
         {
             void Progress(string text)
@@ -54,8 +54,7 @@ internal sealed class CallBenchmark : IAsyncDisposable
                 await using (benchmark.ConfigureAwait(false))
                 {
                     var numbers = await benchmark.MeasureAsync().ConfigureAwait(false);
-                    var (pack, provider) = ServerIdentity.Read(server.Log);
-                    return new CallResult(1, TimeProvider.System.GetUtcNow(), Checkout.DescribeCommit(), machine, pack, provider, settings, numbers);
+                    return PerfResult<CallSettings, CallNumbers>.Of(machine, server.Log, settings, numbers);
                 }
             }
         });

@@ -22,6 +22,7 @@ public sealed class AvatarStream : IDisposable
     private readonly TensorBuffer? _speakerState;
     private readonly AutomaticEmotion _automatic;
     private readonly EyeOverlay _eyes;
+    private readonly MouthOverlay _mouth;
     private readonly GraphStep _speech, _contextStep, _decoder;
     private bool _hasHeard;
     private bool _disposed;
@@ -46,6 +47,7 @@ public sealed class AvatarStream : IDisposable
         var pack = models.Pack.Manifest;
         _automatic = new AutomaticEmotion(pack.SpeakerState, pack.Emotions, TimeSpan.FromSeconds(1.0 / pack.Video.FrameRate));
         _eyes = new EyeOverlay(pack.Motion);
+        _mouth = new MouthOverlay(pack.Motion);
         Avatar = avatar;
     }
 
@@ -179,9 +181,18 @@ public sealed class AvatarStream : IDisposable
         Finite.Require(_noiseCode, _models.ContextEncoder.Graph.Name);
         _speech.Commit();
         _contextStep.Commit();
-        _eyes.Apply(steering.Eyes, _motion.Floats); // the motion is no state: the next frame does not know of it
+        Overlay(steering, _motion.Floats); // the motion is no state: the next frame does not know of it
         _automatic.Hear(SpeakerState); // for the next frame, so that a failed step leaves no trace
         _hasHeard = true;
+    }
+
+    private void Overlay(in Steering steering, Span<float> motion)
+    {
+        _eyes.Apply(steering.Eyes, motion);
+        _mouth.Apply(steering.Hush, motion);
+        var head = motion[^GraphContract.PoseSize..]; // the last channels of every pack: yaw, pitch, roll, x, y, z
+        head[0] += Finite.Clamp(steering.HeadTurn, -MaxPose, MaxPose);
+        head[1] += Finite.Clamp(steering.HeadNod, -MaxPose, MaxPose);
     }
 
     private void Steer(in Steering steering)

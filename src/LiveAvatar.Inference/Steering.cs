@@ -21,4 +21,13 @@ public readonly ref struct Steering(ReadOnlySpan<float> emotion, ReadOnlySpan<fl
 
     /// <summary>Gaze and blink; the default leaves the eyes to themselves.</summary>
     public EyeSteering Eyes { get; init; }
+
+    /// <summary>Turned on top of whatever the head does, in radians; positive is the presenter's left.</summary>
+    public float HeadTurn { get; init; }
+
+    /// <summary>Nodded down on top of whatever the head does, in radians.</summary>
+    public float HeadNod { get; init; }
+
+    /// <summary>How much of the speech is taken out of the mouth: 0 = nothing, 1 = it rests.</summary>
+    public float Hush { get; init; }
 }

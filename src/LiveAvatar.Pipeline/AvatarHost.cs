@@ -67,48 +67,36 @@ public sealed class AvatarHost : IAsyncDisposable
     /// <exception cref="SdpException">The offer cannot be answered; the message says what to change.</exception>
     /// <exception cref="UnknownAvatarException">The pack has no such avatar.</exception>
     /// <exception cref="CapacityException">The server is full or shutting down.</exception>
-    public AvatarSession CreateSession(SessionOffer offer, SessionRequest request)
-    {
-        var avatar = request.Avatar ?? _options.DefaultAvatar ?? Avatars[0].Name;
-        if (!Avatars.Any(known => known.Name == avatar))
-        {
-            throw new UnknownAvatarException(avatar, Avatars.Select(known => known.Name));
-        }
+    public AvatarSession CreateSession(SessionOffer offer, SessionRequest request) => Create(
+        request, SessionKind.Call, idleTimeout: null, session => session.Attach(_endpoint.CreatePeer(offer, DriverOptions(request.Codec), session)));
 
-        lock (_admission)
-        {
-            Admit();
-            var seed = request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
-            var automatic = request.AutomaticEmotion ?? _options.AutomaticEmotion;
-            var session = new AvatarSession(NewId(), this, _engine.CreateStream(avatar, seed), automatic, _workers, _time, _logger);
-            try
-            {
-                session.Attach(_endpoint.CreatePeer(offer, DriverOptions(request.Codec), session));
-            }
-            catch
-            {
-                Track(session.CloseAsync(SessionEndReason.LocalClose));
-                throw;
-            }
-
-            _sessions[session.Id] = session;
-            Publish();
-            return session;
-        }
-    }
+    /// <summary>Makes a session whose voice a program pushes; its face lives at once.</summary>
+    /// <param name="request">Avatar, emotion and seed; the codec is each viewer's own.</param>
+    /// <param name="motionOnly">No pictures are made.</param>
+    /// <param name="idleTimeout">It ends when nobody has used it for this time.</param>
+    /// <exception cref="UnknownAvatarException">The pack has no such avatar.</exception>
+    /// <exception cref="CapacityException">The server is full or shutting down.</exception>
+    public AvatarSession CreateSession(SessionRequest request, bool motionOnly, TimeSpan idleTimeout) => Create(
+        request, motionOnly ? SessionKind.Motion : SessionKind.Pushed, idleTimeout, session => session.Start());
 
     /// <summary>Lets a peer watch and hear a session.</summary>
     /// <exception cref="SdpException">The offer cannot be answered.</exception>
     /// <exception cref="CapacityException">The session has as many viewers as it may.</exception>
+    /// <exception cref="NoPictureException">The session makes none.</exception>
     public Viewer CreateViewer(AvatarSession session, SessionOffer offer)
     {
+        if (session.Kind == SessionKind.Motion)
+        {
+            throw new NoPictureException();
+        }
+
         if (session.Viewers.Count >= _options.MaxViewersPerSession)
         {
             throw new CapacityException($"This session already has {_options.MaxViewersPerSession} viewers.", TimeSpan.FromSeconds(30));
         }
 
         var viewer = new Viewer(NewId(), session);
-        viewer.Peer = _endpoint.CreatePeer(offer, ViewerOptions(session.Driver.Session.VideoCodec), viewer);
+        viewer.Peer = _endpoint.CreatePeer(offer, ViewerOptions(session.Driver?.Session.VideoCodec), viewer);
         session.Add(viewer);
         return viewer;
     }
@@ -186,7 +174,7 @@ public sealed class AvatarHost : IAsyncDisposable
     };
 
     // A viewer's browser may hold pictures a little, to keep them in step with the voice.
-    private PeerOptions ViewerOptions(VideoCodec codec) => new()
+    private PeerOptions ViewerOptions(VideoCodec? codec) => new()
     {
         SendAudio = true,
         VideoCodecs = Best(codec),
@@ -197,17 +185,52 @@ public sealed class AvatarHost : IAsyncDisposable
     private VideoCodec[] Best(VideoCodec? first) =>
         [.. Enum.GetValues<VideoCodec>().OrderByDescending(codec => codec == (first ?? _options.PreferredCodec))];
 
-    private void Admit()
+    private AvatarSession Create(SessionRequest request, SessionKind kind, TimeSpan? idleTimeout, Action<AvatarSession> begin)
+    {
+        var avatar = request.Avatar ?? _options.DefaultAvatar ?? Avatars[0].Name;
+        if (!Avatars.Any(known => known.Name == avatar))
+        {
+            throw new UnknownAvatarException(avatar, Avatars.Select(known => known.Name));
+        }
+
+        lock (_admission)
+        {
+            Admit(kind);
+            var seed = request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
+            var setup = new SessionSetup(kind, request.AutomaticEmotion ?? _options.AutomaticEmotion, idleTimeout);
+            var session = new AvatarSession(NewId(), this, _engine.CreateStream(avatar, seed), setup, _workers, _time, _logger);
+            try
+            {
+                begin(session);
+            }
+            catch
+            {
+                Track(session.CloseAsync(SessionEndReason.LocalClose));
+                throw;
+            }
+
+            _sessions[session.Id] = session;
+            Publish();
+            return session;
+        }
+    }
+
+    private void Admit(SessionKind kind)
     {
         if (Volatile.Read(ref _draining))
         {
             throw new CapacityException("The server is shutting down.", TimeSpan.FromSeconds(10));
         }
 
-        if (_sessions.Count >= _options.MaxSessions)
+        var motionOnly = kind == SessionKind.Motion;
+        var running = _sessions.Values.Count(session => session.Kind == SessionKind.Motion == motionOnly);
+        if (running >= (motionOnly ? _options.MaxMotionSessions : _options.MaxSessions))
         {
             throw new CapacityException(
-                $"This server carries {_options.MaxSessions} call(s) at a time and is full. Try again later, or raise --max-sessions.", TimeSpan.FromSeconds(15));
+                motionOnly
+                    ? $"This server carries {running} session(s) of motion at a time and is full. Try again later, or raise --max-motion-sessions."
+                    : $"This server carries {running} call(s) at a time and is full. Try again later, or raise --max-sessions.",
+                TimeSpan.FromSeconds(15));
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record AvatarHostOptions
     /// <summary>Sessions at the same time; more are refused. The default is one per core and never less than two.</summary>
     public int MaxSessions { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
+    /// <summary>Sessions of motion alone at the same time, besides <see cref="MaxSessions"/>; they cost about a tenth of a drawn one.</summary>
+    public int MaxMotionSessions { get; init; } = 10 * Math.Max(2, Environment.ProcessorCount);
+
     /// <summary>Viewers of one session.</summary>
     public int MaxViewersPerSession { get; init; } = 50;
 

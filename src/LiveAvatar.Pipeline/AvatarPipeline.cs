@@ -5,6 +5,7 @@ using LiveAvatar.Media.Audio;
 using LiveAvatar.Media.Rtp;
 using LiveAvatar.Media.Video;
 using LiveAvatar.Pipeline.Control;
+using LiveAvatar.Pipeline.Voice;
 using LiveAvatar.Rtc;
 
 namespace LiveAvatar.Pipeline;
@@ -16,7 +17,7 @@ namespace LiveAvatar.Pipeline;
 /// <item>It is unprotected and parsed: <see cref="PeerConnection"/>, <see cref="RtpPacketView"/>. Receive thread.</item>
 /// <item>Packets are put in order, losses declared: <see cref="AudioJitterBuffer"/> in <see cref="VoiceUplink"/>.</item>
 /// <item>Opus becomes sound, a loss becomes concealment: <see cref="OpusDecoder"/>.</item>
-/// <item>48 kHz becomes 16 kHz: <see cref="Resampler"/>.</item>
+/// <item>48 kHz becomes 16 kHz: <see cref="Resampler"/> in <see cref="ChunkFeed"/>. A voice that a program pushes begins here, in <see cref="PushedVoice"/>.</item>
 /// <item>Sound is cut into chunks of one frame: <see cref="AudioChunker"/>. Then queue A.</item>
 /// <item>A chunk becomes speech features: <see cref="AvatarStream.Listen"/>, on one of the <see cref="InferenceWorkers"/>.</item>
 /// <item>Features become context and motion: the same call, steered by <see cref="FaceControl"/>; <see cref="MotionFeed"/> hands the motion out.</item>
@@ -43,7 +44,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
     private readonly AvatarStream _stream;
     private readonly FaceWork _face;
     private readonly InferenceWorkers _workers;
-    private readonly VoiceUplink _uplink;
+    private readonly IVoiceSource _voice;
     private readonly VoiceRelay _relay;
     private readonly AvSync _sync = new();
     private readonly Action<Exception> _onFailed;
@@ -53,6 +54,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
     public AvatarPipeline(
         PackManifest pack,
         AvatarStream stream,
+        SessionKind kind,
         float automaticEmotion,
         InferenceWorkers workers,
         Func<VideoCodec, IVideoEncoder> createEncoder,
@@ -83,13 +85,14 @@ internal sealed class AvatarPipeline : IAsyncDisposable
                 Interlocked.Increment(ref Counters.FramesDropped);
                 _framePool.Return(dropped);
             });
-        Control = new FaceControl(pack.Emotions.Count, automaticEmotion);
+        Control = new FaceControl(pack.Emotions.Count, automaticEmotion, Interrupt);
         Motion = new MotionFeed(pack.Motion.Count, pack.Emotions.Count);
         _relay = new VoiceRelay(_sync, Viewers, Counters);
-        _uplink = new VoiceUplink(audio.ChunkSamples, _chunkPool, _chunks.Writer, _relay, Counters);
+        var feed = new ChunkFeed(audio.ChunkSamples, _chunkPool, _chunks.Writer, Counters);
+        _voice = kind == SessionKind.Call ? new VoiceUplink(feed, _relay, Counters) : new PushedVoice(feed, _relay, Counters);
         Sender = new SendLoop(_frames.Reader, _framePool, createEncoder, Viewers, _sync, Counters, Stages, time);
         _face = new FaceWork(
-            stream, (window / 2) - lookAhead, Control, Motion,
+            stream, kind == SessionKind.Motion ? () => false : () => Sender.IsWatched, (window / 2) - lookAhead, Control, Motion,
             _chunks.Reader, _chunkPool, _frames.Writer, _framePool, Counters, Stages, time, Fail);
     }
 
@@ -110,20 +113,26 @@ internal sealed class AvatarPipeline : IAsyncDisposable
     /// <summary>The avatar that is drawn now.</summary>
     public string Avatar => _stream.Avatar;
 
+    /// <summary>Whether anybody pushes sound, watches, or reads the motion.</summary>
+    public bool IsUsed => PushedVoice?.IsPushed == true || Viewers.Count > 0 || Motion.IsRead;
+
     /// <summary>How long the voice is held at present, to leave in step with the lips.</summary>
     public TimeSpan VoiceHold => _sync.Hold;
 
-    /// <summary>The driver is connected: sound may come and the face begins to live.</summary>
+    /// <summary>Where a program's sound goes in; null in a call, whose voice is a microphone.</summary>
+    public PushedVoice? PushedVoice => _voice as PushedVoice;
+
+    /// <summary>Sound may come and the face begins to live.</summary>
     public void Start(TimeSpan now)
     {
         _sending = SendAsync();
-        _uplink.Start(now);
+        _voice.Start(now);
     }
 
     /// <summary>Steps 3 to 6. Receive thread.</summary>
     public void Accept(in ReceivedAudio packet)
     {
-        if (_uplink.Accept(packet))
+        if (_voice is VoiceUplink microphone && microphone.Accept(packet))
         {
             _workers.TrySchedule(_face);
         }
@@ -133,7 +142,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
     /// <returns>When the next voice packet is due, if one waits.</returns>
     public TimeSpan? Tick(TimeSpan now)
     {
-        if (_uplink.Tick(now))
+        if (_voice.Tick(now))
         {
             _workers.TrySchedule(_face);
         }
@@ -141,10 +150,13 @@ internal sealed class AvatarPipeline : IAsyncDisposable
         return _relay.Tick(now);
     }
 
+    // From the call on: silence. What the worker has still to hear is silenced there (FaceControl.HushedBefore).
+    private TimeSpan Interrupt() => _voice.Interrupt();
+
     /// <summary>Ends all loops and gives everything back.</summary>
     public async ValueTask DisposeAsync()
     {
-        _uplink.Dispose();
+        _voice.Dispose();
         _chunks.Writer.TryComplete();
         _frames.Writer.TryComplete();
         _face.Close();

@@ -1,6 +1,7 @@
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Video;
 using LiveAvatar.Pipeline.Control;
+using LiveAvatar.Pipeline.Voice;
 using LiveAvatar.Rtc;
 using Microsoft.Extensions.Logging;
 
@@ -17,18 +18,25 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
     private readonly TimeSpan _created;
     private readonly TaskCompletionSource<SessionEndReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new(); // guards _closing
+    private readonly TimeSpan? _idleTimeout;
     private Task? _closing;
+    private TimeSpan _used; // pacing thread
     private volatile bool _started;
 
-    internal AvatarSession(string id, AvatarHost host, AvatarStream stream, float automaticEmotion, InferenceWorkers workers, TimeProvider time, ILogger logger)
+    internal AvatarSession(string id, AvatarHost host, AvatarStream stream, SessionSetup setup, InferenceWorkers workers, TimeProvider time, ILogger logger)
     {
         Id = id;
+        Kind = setup.Kind;
+        _idleTimeout = setup.IdleTimeout;
         _host = host;
         _time = time;
         _logger = logger;
-        _created = time.GetElapsedTime(0);
-        _pipeline = new AvatarPipeline(host.Pack, stream, automaticEmotion, workers, host.CreateEncoder, time, OnFailed);
+        _created = _used = time.GetElapsedTime(0);
+        _pipeline = new AvatarPipeline(host.Pack, stream, setup.Kind, setup.AutomaticEmotion, workers, host.CreateEncoder, time, OnFailed);
     }
+
+    /// <summary>Where its voice comes from and what is made of it.</summary>
+    public SessionKind Kind { get; }
 
     /// <summary>Unguessable name, part of the WHIP resource and of the viewer link.</summary>
     public string Id { get; }
@@ -45,8 +53,8 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
     /// <summary>Completes when the session has ended and everything is given back.</summary>
     public Task<SessionEndReason> Ended => _ended.Task;
 
-    /// <summary>The driver's connection.</summary>
-    public PeerConnection Driver { get; private set; } = null!;
+    /// <summary>The driver's connection; null in a session whose voice is pushed.</summary>
+    public PeerConnection? Driver { get; private set; }
 
     /// <summary>Everyone who watches.</summary>
     public IReadOnlyList<Viewer> Viewers => _pipeline.Viewers.Snapshot;
@@ -58,6 +66,12 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
     /// <exception cref="SessionEndedException">The session has ended.</exception>
     /// <exception cref="CapacityException">As many read it as may.</exception>
     public MotionSubscription WatchMotion() => _pipeline.Motion.Subscribe();
+
+    /// <summary>Begins to push sound; the caller disposes it.</summary>
+    /// <exception cref="VoiceTakenException">The session's voice is a microphone, or is pushed already.</exception>
+    /// <exception cref="SessionEndedException">The session has ended.</exception>
+    public VoicePush PushVoice(VoiceFormat format) =>
+        (_pipeline.PushedVoice ?? throw new VoiceTakenException("The voice of this session is its driver's microphone. Make a session with SessionService.Create to push one.")).Open(format);
 
     /// <summary>What the session has done so far.</summary>
     public SessionStatistics GetStatistics() => SessionStatistics.From(this, _pipeline, _time.GetElapsedTime(0) - _created);
@@ -81,22 +95,28 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
             return; // ICE restart: the same session goes on
         }
 
-        _pipeline.Sender.DriverCodec = Driver.Session.VideoCodec;
+        _pipeline.Sender.DriverCodec = Driver!.Session.VideoCodec;
         _pipeline.Sender.Driver = Driver;
-        _pipeline.Start(_time.GetElapsedTime(0));
-        _started = true;
-        Log.SessionConnected(_logger, Id, Avatar);
+        Start();
     }
 
     void IPeerObserver.OnAudioPacket(in ReceivedAudio packet) => _pipeline.Accept(packet);
 
-    void IPeerObserver.OnKeyFrameRequested() => RequestKeyFrame(Driver.Session.VideoCodec);
+    void IPeerObserver.OnKeyFrameRequested() => RequestKeyFrame(Driver!.Session.VideoCodec);
 
     void IPeerObserver.OnClosed(SessionEndReason reason) => Track(CloseAsync(reason));
 
     internal PipelineCounters Counters => _pipeline.Counters;
 
     internal void Attach(PeerConnection driver) => Driver = driver;
+
+    /// <summary>The face begins to live.</summary>
+    internal void Start()
+    {
+        _pipeline.Start(_time.GetElapsedTime(0));
+        _started = true;
+        Log.SessionStarted(_logger, Id, Avatar);
+    }
 
     internal void RequestKeyFrame(VideoCodec codec) => _pipeline.Sender.RequestKeyFrame(codec);
 
@@ -110,7 +130,25 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
         }
     }
 
-    internal TimeSpan? Tick(TimeSpan now) => _started ? _pipeline.Tick(now) : null;
+    internal TimeSpan? Tick(TimeSpan now)
+    {
+        if (!_started)
+        {
+            return null;
+        }
+
+        if (_idleTimeout is { } timeout)
+        {
+            _used = _pipeline.IsUsed ? now : _used;
+            if (now - _used > timeout)
+            {
+                Track(CloseAsync(SessionEndReason.IdleTimedOut));
+                return null;
+            }
+        }
+
+        return _pipeline.Tick(now);
+    }
 
     private void OnFailed(Exception error)
     {

@@ -8,9 +8,11 @@ namespace LiveAvatar.Pipeline;
 /// <remarks>
 /// Runs on an inference worker, never on two at once. Every chunk is listened to, since the encoders carry state; when
 /// several wait, only the newest is drawn: the others are late, and a late frame is dropped before it costs anything more.
+/// While nobody watches, nothing is drawn.
 /// </remarks>
 internal sealed class FaceWork(
     AvatarStream stream,
+    Func<bool> isWatched,
     TimeSpan windowMiddle,
     FaceControl control,
     MotionFeed feed,
@@ -64,6 +66,7 @@ internal sealed class FaceWork(
         try
         {
             control.BeginFrame(mediaTime, stream);
+            chunk.SilenceBefore(control.HushedBefore);
             stream.Listen(chunk.Samples, control.Steering);
         }
         finally
@@ -76,6 +79,11 @@ internal sealed class FaceWork(
         var listened = Now();
         stages.Record(PipelineStage.InferenceWait, started - completed);
         stages.Record(PipelineStage.Listen, listened - started);
+        if (!isWatched())
+        {
+            return;
+        }
+
         if (chunks.Count > 0 || framePool.TryRent() is not { } frame)
         {
             counters.FramesSkipped++;

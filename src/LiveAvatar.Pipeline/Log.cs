@@ -6,8 +6,8 @@ namespace LiveAvatar.Pipeline;
 /// <summary>Log messages of the pipeline; ids 2000 to 2099, next free: 2005.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(2000, LogLevel.Information, "Session {Session} connected, avatar {Avatar}")]
-    public static partial void SessionConnected(ILogger logger, string session, string avatar);
+    [LoggerMessage(2000, LogLevel.Information, "Session {Session} started, avatar {Avatar}")]
+    public static partial void SessionStarted(ILogger logger, string session, string avatar);
 
     [LoggerMessage(2001, LogLevel.Information, "Session {Session} ended: {Reason}")]
     public static partial void SessionEnded(ILogger logger, string session, SessionEndReason reason);

@@ -26,6 +26,9 @@ internal sealed class SendLoop(
     /// <summary>The codec the driver watches in.</summary>
     public VideoCodec DriverCodec { get; set; }
 
+    /// <summary>Whether pictures go anywhere.</summary>
+    public bool IsWatched => Driver is not null || viewers.AnyConnected();
+
     /// <summary>Asks for a key frame in one codec; any thread.</summary>
     public void RequestKeyFrame(VideoCodec codec) => Interlocked.Or(ref _keyFrameWanted, 1 << (int)codec);
 

@@ -3,7 +3,10 @@ namespace LiveAvatar.Pipeline;
 /// <summary>One video frame's worth of sound on its way to an inference worker (queue A).</summary>
 internal sealed class SpeechChunk(int samples)
 {
-    /// <summary>Mono sound at 16 kHz, −1…1.</summary>
+    /// <summary>Samples per second.</summary>
+    public const int SampleRate = 16_000;
+
+    /// <summary>Mono sound at <see cref="SampleRate"/>, −1…1.</summary>
     public float[] Samples { get; } = new float[samples];
 
     /// <summary>Media time of the first sample.</summary>
@@ -14,4 +17,11 @@ internal sealed class SpeechChunk(int samples)
 
     /// <summary>When the driver's machine captured the first sample.</summary>
     public CaptureTime Captured { get; set; }
+
+    /// <summary>Makes what lies before a media time silent.</summary>
+    public void SilenceBefore(TimeSpan mediaTime)
+    {
+        var silent = (mediaTime - MediaTime).TotalSeconds * SampleRate;
+        Samples.AsSpan(0, (int)Math.Clamp(silent, 0, Samples.Length)).Clear();
+    }
 }

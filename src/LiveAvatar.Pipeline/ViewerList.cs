@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LiveAvatar.Media.Video;
+using LiveAvatar.Pipeline.Voice;
 
 namespace LiveAvatar.Pipeline;
 
@@ -34,12 +35,12 @@ internal sealed class ViewerList
         }
     }
 
-    /// <summary>Whether anyone connected watches in this codec.</summary>
-    public bool AnyConnected(VideoCodec codec)
+    /// <summary>Whether anyone connected watches, in this codec or, without one, in any.</summary>
+    public bool AnyConnected(VideoCodec? codec = null)
     {
         foreach (var viewer in _viewers)
         {
-            if (viewer.IsConnected && viewer.Codec == codec)
+            if (viewer.IsConnected && (codec is null || viewer.Codec == codec))
             {
                 return true;
             }

@@ -26,6 +26,9 @@ public enum SessionEndReason
 
     /// <summary>Handling the peer's media failed on our side; the log has the details.</summary>
     MediaFailed,
+
+    /// <summary>Nobody used the session for as long as it may wait.</summary>
+    IdleTimedOut,
 }
 
 /// <summary>How far a peer's connection is.</summary>

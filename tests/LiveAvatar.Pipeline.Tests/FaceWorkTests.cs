@@ -19,6 +19,8 @@ public sealed class FaceWorkTests : IDisposable
     private readonly FaceControl _control;
     private readonly MotionFeed _feed;
     private readonly FaceWork _work;
+    private TimeSpan _hushedBefore;
+    private bool _watched = true;
 
     public FaceWorkTests()
     {
@@ -26,10 +28,10 @@ public sealed class FaceWorkTests : IDisposable
         var pack = _engine.Pack;
         _stream = _engine.CreateStream(_engine.Avatars[0].Name, seed: 1);
         _framePool = new BufferPool<DrawnFrame>(3, () => new DrawnFrame(pack.Manifest.Video.FrameBytes));
-        _control = new FaceControl(pack.Manifest.Emotions.Count, automaticEmotion: 1);
+        _control = new FaceControl(pack.Manifest.Emotions.Count, automaticEmotion: 1, () => _hushedBefore);
         _feed = new MotionFeed(pack.Manifest.Motion.Count, pack.Manifest.Emotions.Count);
         _work = new FaceWork(
-            _stream, Middle, _control, _feed, _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
+            _stream, () => _watched, Middle, _control, _feed, _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
             _counters, new StageClock(), TimeProvider.System, _failures.Add);
     }
 
@@ -135,6 +137,36 @@ public sealed class FaceWorkTests : IDisposable
             Assert.Equal(_stream.Motion.ToArray(), frame.Motion);
             reader.Return(frame);
         }
+    }
+
+    [Fact]
+    public void NobodyWatches_MotionIsMadeAndNothingIsDrawn()
+    {
+        _watched = false;
+        using var reader = _feed.Subscribe();
+        Put(TimeSpan.Zero);
+        _work.Run();
+        Assert.True(reader.TryTake(out var motion));
+        Assert.Equal(1, motion.Frame);
+        Assert.False(_frames.Reader.TryRead(out _));
+        Assert.Equal((0, 0), (_counters.FramesSkipped, _counters.FramesDrawn));
+    }
+
+    [Fact]
+    public void Interrupted_WhatWaitsIsHeardAsSilence()
+    {
+        using var other = _engine.CreateStream(_engine.Avatars[0].Name, seed: 1);
+        Put(TimeSpan.FromSeconds(1), 0.5f);
+        Put(TimeSpan.FromSeconds(1.04), 0.5f);
+        _hushedBefore = TimeSpan.FromSeconds(1.06); // in the middle of the second chunk
+        Assert.Equal(OfferResult.Taken, _control.Offer(new InterruptCommand()));
+        _work.Run();
+
+        var half = new float[640];
+        half.AsSpan(320).Fill(0.5f);
+        other.Listen(new float[640], default);
+        other.Listen(half, default);
+        Assert.Equal(other.Features.ToArray(), _stream.Features.ToArray());
     }
 
     [Fact]

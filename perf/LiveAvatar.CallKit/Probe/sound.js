@@ -54,6 +54,11 @@
       clearInterval(this.timer);
       this.source.disconnect(this.node);
       this.node.disconnect();
+      return this.read();
+    }
+
+    // What was recorded so far; the recording goes on.
+    read() {
       return {
         batches: this.batches, clock: this.clock,
         baseLatencyMs: this.ctx.baseLatency * 1000, outputLatencyMs: (this.ctx.outputLatency ?? 0) * 1000,

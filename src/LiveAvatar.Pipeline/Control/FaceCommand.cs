@@ -66,6 +66,26 @@ public sealed class BlinkCommand : FaceCommand
     internal override void Apply(FaceState face, AvatarStream stream) => face.StartBlink();
 }
 
+/// <summary>Nods or shakes the head, on top of whatever it does.</summary>
+/// <param name="gesture">Which.</param>
+public sealed class GestureCommand(Gesture gesture) : FaceCommand
+{
+    internal override void Apply(FaceState face, AvatarStream stream) => face.StartGesture(gesture);
+}
+
+/// <summary>Stops what is being said: viewers hear silence and the mouth closes.</summary>
+/// <remarks>Without a time, the sound stops when the command is taken; the effect names the first frame of the closing mouth.</remarks>
+public sealed class InterruptCommand : FaceCommand
+{
+    private TimeSpan? _until;
+
+    /// <summary>Stops the voice, once.</summary>
+    /// <param name="interrupt">Stops it and tells from which media time on it may speak again.</param>
+    internal void Stop(Func<TimeSpan> interrupt) => _until ??= interrupt();
+
+    internal override void Apply(FaceState face, AvatarStream stream) => face.Hush(_until ?? face.Now);
+}
+
 /// <summary>Takes back emotion, pose and gaze.</summary>
 /// <param name="transition">How they go.</param>
 public sealed class NeutralCommand(Transition transition) : FaceCommand

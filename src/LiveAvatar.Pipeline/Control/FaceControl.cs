@@ -34,9 +34,14 @@ public sealed class FaceControl
     private bool _closed;
 
     private readonly FaceState _face; // the worker's alone
+    private readonly Func<TimeSpan> _interrupt;
 
-    internal FaceControl(int emotions, float automaticEmotion)
+    /// <param name="emotions">How many the pack has.</param>
+    /// <param name="automaticEmotion">How much of the voice's emotion is added at first, 0…1.</param>
+    /// <param name="interrupt">Stops the voice and tells from which media time on it may speak again; any thread.</param>
+    internal FaceControl(int emotions, float automaticEmotion, Func<TimeSpan> interrupt)
     {
+        _interrupt = interrupt;
         _emotion = new float[emotions];
         _face = new FaceState(emotions, automaticEmotion);
     }
@@ -55,6 +60,9 @@ public sealed class FaceControl
 
     /// <summary>How the frame that has begun is to be played.</summary>
     internal Steering Steering => _face.Steering;
+
+    /// <summary>Media time before which the sound of the frame that has begun is to be silent.</summary>
+    internal TimeSpan HushedBefore => _face.HushedBefore;
 
     /// <summary>Takes a command; <see cref="FaceCommand.Applied"/> tells when it has taken effect.</summary>
     public OfferResult Offer(FaceCommand command)
@@ -75,6 +83,12 @@ public sealed class FaceControl
             if (_count == Capacity)
             {
                 return OfferResult.Full;
+            }
+
+            // Sound stops now; the face's next frame is up to 40 ms away.
+            if (command is InterruptCommand { At: null } interrupt)
+            {
+                interrupt.Stop(_interrupt);
             }
 
             _waiting[_count++] = command;
@@ -108,6 +122,7 @@ public sealed class FaceControl
                     continue;
                 }
 
+                (command as InterruptCommand)?.Stop(_interrupt);
                 command.Apply(_face, stream);
                 command.Complete(new FaceEffect(_frame, mediaTime));
             }

@@ -16,6 +16,8 @@ internal sealed class FaceState
     private readonly Ramp _gaze = new(GazeSize);
     private readonly Ramp _gazeWeight = new(1);
     private readonly Blink _blink = new();
+    private readonly HeadGesture _gesture = new();
+    private readonly Hush _hush = new();
     private TimeSpan? _shown;
     private TimeSpan _now;
 
@@ -30,7 +32,13 @@ internal sealed class FaceState
     {
         AutomaticEmotion = _automatic.Value,
         Eyes = new EyeSteering(_gaze.Values[0], _gaze.Values[1], _gazeWeight.Value, _blink.Value),
+        HeadTurn = _gesture.Turn,
+        HeadNod = _gesture.Nod,
+        Hush = _hush.Value,
     };
+
+    /// <summary>Media time of the present frame.</summary>
+    public TimeSpan Now => _now;
 
     // A change starts from the frame before: what is on the screen when it takes effect.
     private TimeSpan Start => _shown ?? _now;
@@ -47,6 +55,18 @@ internal sealed class FaceState
     public void SetGaze(ReadOnlySpan<float> gaze, float weight, Transition transition) => Blend(_gaze, _gazeWeight, gaze, weight, transition);
 
     public void StartBlink() => _blink.Begin(Start);
+
+    public void StartGesture(Gesture gesture) => _gesture.Begin(gesture, Start);
+
+    /// <summary>Media time before which all sound is silent; zero at first.</summary>
+    public TimeSpan HushedBefore { get; private set; }
+
+    /// <summary>What was said before a media time is not heard any more, and the mouth rests until then.</summary>
+    public void Hush(TimeSpan until)
+    {
+        HushedBefore = until;
+        _hush.Begin(until, Start);
+    }
 
     /// <summary>No emotion asked for, and head and eyes to themselves; what the voice adds goes on.</summary>
     public void SetNeutral(Transition transition)
@@ -66,6 +86,8 @@ internal sealed class FaceState
         _gaze.Advance(_now);
         _gazeWeight.Advance(_now);
         _blink.Advance(_now);
+        _gesture.Advance(_now);
+        _hush.Advance(_now);
         _shown = _now;
     }
 

@@ -13,6 +13,9 @@ internal sealed class MotionFeed(int channels, int emotions)
     private ImmutableArray<MotionSubscription> _readers = [];
     private bool _closed;
 
+    /// <summary>Whether anyone reads.</summary>
+    public bool IsRead => !_readers.IsEmpty;
+
     /// <summary>Starts reading from the next frame on.</summary>
     /// <exception cref="SessionEndedException">The session has ended.</exception>
     /// <exception cref="CapacityException">There are <see cref="MaxReaders"/> already.</exception>

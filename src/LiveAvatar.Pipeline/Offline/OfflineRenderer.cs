@@ -2,6 +2,7 @@ using LiveAvatar.Codecs;
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Audio;
 using LiveAvatar.Media.WebM;
+using LiveAvatar.Pipeline.Voice;
 
 namespace LiveAvatar.Pipeline.Offline;
 

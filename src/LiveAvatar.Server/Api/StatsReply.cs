@@ -13,13 +13,12 @@ internal sealed record StatsReply(
     double LookAheadMs,
     IReadOnlyDictionary<string, long> Counts,
     IReadOnlyList<StagePercentiles> Stages,
-    TransportReply Transport)
+    TransportReply? Transport)
 {
     /// <summary>Takes the session's numbers as they are now.</summary>
     public static StatsReply From(AvatarSession session, PackAudio audio)
     {
         var statistics = session.GetStatistics();
-        var peer = session.Driver.GetStats();
         return new StatsReply(
             statistics.Avatar,
             Math.Round(statistics.Age.TotalSeconds, 1),
@@ -29,23 +28,11 @@ internal sealed record StatsReply(
             1000.0 * audio.LookAheadSamples / audio.SampleRate,
             statistics.Counts,
             statistics.Stages,
-            new TransportReply(
-                peer.RoundTrip?.TotalMilliseconds,
-                peer.LossOutbound,
-                peer.JitterOutbound.TotalMilliseconds,
-                peer.JitterInbound.TotalMilliseconds,
-                peer.PacketsReceived,
-                peer.PacketsLostInbound,
-                peer.PacketsSent,
-                peer.BytesSent,
-                peer.NackedPackets,
-                peer.Retransmissions,
-                peer.KeyFrameRequests,
-                peer.Security ?? ""));
+            session.Driver is { } driver ? TransportReply.From(driver.GetStats()) : null);
     }
 }
 
-/// <summary>What the driver's connection reports.</summary>
+/// <summary>What the driver's connection reports; absent in a session without a microphone.</summary>
 internal sealed record TransportReply(
     double? RoundTripMs,
     double LossOutbound,
@@ -58,4 +45,20 @@ internal sealed record TransportReply(
     long NackedPackets,
     long Retransmissions,
     long KeyFrameRequests,
-    string Security);
+    string Security)
+{
+    /// <summary>Takes a connection's numbers.</summary>
+    public static TransportReply From(Rtc.PeerStats peer) => new(
+        peer.RoundTrip?.TotalMilliseconds,
+        peer.LossOutbound,
+        peer.JitterOutbound.TotalMilliseconds,
+        peer.JitterInbound.TotalMilliseconds,
+        peer.PacketsReceived,
+        peer.PacketsLostInbound,
+        peer.PacketsSent,
+        peer.BytesSent,
+        peer.NackedPackets,
+        peer.Retransmissions,
+        peer.KeyFrameRequests,
+        peer.Security ?? "");
+}

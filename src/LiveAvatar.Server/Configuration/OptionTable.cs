@@ -44,6 +44,8 @@ internal static class OptionTable
             (o, v) => o with { AutomaticEmotion = OptionText.Share(v) }),
         new("max-sessions", "COUNT", "Calls at the same time; more are refused [one per core, at least 2]",
             (o, v) => o with { MaxSessions = OptionText.Integer(v, 1, 10_000) }),
+        new("max-motion-sessions", "COUNT", "Sessions of motion alone at the same time, besides the calls [10 per core, at least 20]",
+            (o, v) => o with { MaxMotionSessions = OptionText.Integer(v, 0, 100_000) }),
         new("max-viewers", "COUNT", "Viewers of one call [50]",
             (o, v) => o with { MaxViewers = OptionText.Integer(v, 0, 100_000) }),
         new("provider", "NAME", "auto, cpu, cuda or tensorrt [auto: the best that works]",

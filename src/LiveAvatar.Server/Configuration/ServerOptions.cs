@@ -60,6 +60,9 @@ internal sealed record ServerOptions
     /// <summary>Calls at the same time; null means one per core, at least two.</summary>
     public int? MaxSessions { get; init; }
 
+    /// <summary>Sessions of motion alone at the same time; null means ten per core, at least 20.</summary>
+    public int? MaxMotionSessions { get; init; }
+
     /// <summary>Viewers of one call.</summary>
     public int MaxViewers { get; init; } = 50;
 

@@ -128,6 +128,7 @@ internal sealed class AvatarRuntime(ServerOptions options, TimeProvider time, IL
             DefaultAvatar = options.Avatar,
             AutomaticEmotion = options.AutomaticEmotion,
             MaxSessions = options.MaxSessions ?? defaults.MaxSessions,
+            MaxMotionSessions = options.MaxMotionSessions ?? defaults.MaxMotionSessions,
             MaxViewersPerSession = options.MaxViewers,
             Workers = options.Workers ?? defaults.Workers,
             PreferredCodec = options.VideoCodec,

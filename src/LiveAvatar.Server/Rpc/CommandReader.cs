@@ -35,27 +35,18 @@ internal sealed class CommandReader(PackManifest pack)
         {
             Command.ActionOneofCase.Emotion => new EmotionCommand(Strengths(command.Emotion), Ramp(command.Ramp)) { At = at },
             Command.ActionOneofCase.AutomaticEmotion =>
-                new AutomaticEmotionCommand(Share("command.automatic_emotion", command.AutomaticEmotion), Ramp(command.Ramp)) { At = at },
+                new AutomaticEmotionCommand(Fields.Share("command.automatic_emotion", command.AutomaticEmotion), Ramp(command.Ramp)) { At = at },
             Command.ActionOneofCase.Pose => Pose(command.Pose, Ramp(command.Ramp), at),
             Command.ActionOneofCase.Gaze => Gaze(command.Gaze, Ramp(command.Ramp), at),
             Command.ActionOneofCase.Blink => new BlinkCommand { At = at },
             Command.ActionOneofCase.Neutral => new NeutralCommand(Ramp(command.Ramp)) { At = at },
-            Command.ActionOneofCase.Seed => new SeedCommand(Seed(command.Seed)) { At = at },
-            Command.ActionOneofCase.Avatar => new AvatarCommand(Avatar(command.Avatar)) { At = at },
-            _ => throw new FieldException("command", "say what to do: emotion, automatic_emotion, pose, gaze, blink, neutral, seed or avatar."),
+            Command.ActionOneofCase.Seed => new SeedCommand(Fields.Seed("command.seed", command.Seed)) { At = at },
+            Command.ActionOneofCase.Interrupt => new InterruptCommand { At = at },
+            Command.ActionOneofCase.Nod => new GestureCommand(Gesture.Nod) { At = at },
+            Command.ActionOneofCase.Shake => new GestureCommand(Gesture.Shake) { At = at },
+            Command.ActionOneofCase.Avatar => new AvatarCommand(Fields.Avatar("command.avatar", command.Avatar, pack)) { At = at },
+            _ => throw new FieldException("command", "say what to do: emotion, automatic_emotion, pose, gaze, blink, nod, shake, neutral, interrupt, seed or avatar."),
         };
-    }
-
-    /// <summary>A duration within limits; protobuf allows some that are none (a sign that differs between its two fields).</summary>
-    /// <exception cref="FieldException">It is none, or out of range.</exception>
-    public static TimeSpan Duration(string field, Duration duration, TimeSpan least, TimeSpan most)
-    {
-        // Compared in seconds first: a Duration may be 10 000 years, which no TimeSpan holds.
-        var seconds = duration.Seconds + (duration.Nanos / 1e9);
-        var plain = Math.Abs((long)duration.Nanos) < 1_000_000_000 && (duration.Seconds == 0 || duration.Nanos == 0 || (duration.Seconds > 0) == (duration.Nanos > 0));
-        return plain && seconds >= least.TotalSeconds && seconds <= most.TotalSeconds
-            ? TimeSpan.FromTicks((duration.Seconds * TimeSpan.TicksPerSecond) + (duration.Nanos / TimeSpan.NanosecondsPerTick))
-            : throw new FieldException(field, FormattableString.Invariant($"must be {least.TotalSeconds} to {most.TotalSeconds} s."));
     }
 
     private static TimeSpan? At(Duration? at, TimeSpan newest)
@@ -65,7 +56,7 @@ internal sealed class CommandReader(PackManifest pack)
             return null;
         }
 
-        var time = Duration("command.at", at, TimeSpan.Zero, newest + MaxAhead);
+        var time = Fields.Duration("command.at", at, TimeSpan.Zero, newest + MaxAhead);
         return time > newest ? time : throw Past(newest);
     }
 
@@ -75,7 +66,7 @@ internal sealed class CommandReader(PackManifest pack)
 
     private static Transition Ramp(Ramp? ramp)
     {
-        var duration = ramp?.Duration is { } given ? Duration("command.ramp.duration", given, TimeSpan.Zero, MaxRamp) : DefaultRamp;
+        var duration = ramp?.Duration is { } given ? Fields.Duration("command.ramp.duration", given, TimeSpan.Zero, MaxRamp) : DefaultRamp;
         return new Transition(duration, (ramp?.Easing ?? V1.Easing.Unspecified) switch
         {
             V1.Easing.Unspecified or V1.Easing.InOut => Easing.InOut,
@@ -88,30 +79,17 @@ internal sealed class CommandReader(PackManifest pack)
 
     private static PoseCommand Pose(Pose pose, Transition ramp, TimeSpan? at)
     {
-        var weight = Share("command.pose.weight", pose.Weight);
+        var weight = Fields.Share("command.pose.weight", pose.Weight);
         float[] values =
         [
-            Number("command.pose.yaw", pose.Yaw, MaxAngle), Number("command.pose.pitch", pose.Pitch, MaxAngle), Number("command.pose.roll", pose.Roll, MaxAngle),
-            Number("command.pose.x", pose.X, MaxShift), Number("command.pose.y", pose.Y, MaxShift), Number("command.pose.z", pose.Z, MaxShift),
+            Fields.Number("command.pose.yaw", pose.Yaw, MaxAngle), Fields.Number("command.pose.pitch", pose.Pitch, MaxAngle), Fields.Number("command.pose.roll", pose.Roll, MaxAngle),
+            Fields.Number("command.pose.x", pose.X, MaxShift), Fields.Number("command.pose.y", pose.Y, MaxShift), Fields.Number("command.pose.z", pose.Z, MaxShift),
         ];
         return new PoseCommand(values, weight, ramp) { At = at };
     }
 
     private static GazeCommand Gaze(Gaze gaze, Transition ramp, TimeSpan? at) =>
-        new(Number("command.gaze.x", gaze.X, 1), Number("command.gaze.y", gaze.Y, 1), Share("command.gaze.weight", gaze.Weight), ramp) { At = at };
-
-    private static int Seed(uint seed) =>
-        seed <= int.MaxValue ? (int)seed : throw new FieldException("command.seed", $"must be 0 to {int.MaxValue}.");
-
-    private static float Share(string field, float value) => value is >= 0 and <= 1 ? value : throw new FieldException(field, "must be a number from 0 to 1.");
-
-    private static float Number(string field, float value, float most) => Math.Abs(value) <= most
-        ? value
-        : throw new FieldException(field, FormattableString.Invariant($"must be a number from {-most} to {most}."));
-
-    private string Avatar(string name) => pack.Avatars.Any(avatar => avatar.Name == name)
-        ? name
-        : throw new FieldException("command.avatar", $"there is no avatar '{name}'. There are: {string.Join(", ", pack.Avatars.Select(avatar => avatar.Name))}.");
+        new(Fields.Number("command.gaze.x", gaze.X, 1), Fields.Number("command.gaze.y", gaze.Y, 1), Fields.Share("command.gaze.weight", gaze.Weight), ramp) { At = at };
 
     private float[] Strengths(Emotion emotion)
     {
@@ -127,7 +105,7 @@ internal sealed class CommandReader(PackManifest pack)
 
         if (emotion.Vector.Count > 0)
         {
-            return [.. emotion.Vector.Select((strength, i) => Share($"command.emotion.vector[{i}]", strength))];
+            return [.. emotion.Vector.Select((strength, i) => Fields.Share($"command.emotion.vector[{i}]", strength))];
         }
 
         var strengths = new float[pack.Emotions.Count];
@@ -139,7 +117,7 @@ internal sealed class CommandReader(PackManifest pack)
                 throw new FieldException($"command.emotion.named[{name}]", $"the pack has no such emotion. It has: {string.Join(", ", pack.Emotions)}.");
             }
 
-            strengths[place] = Share($"command.emotion.named[{name}]", strength);
+            strengths[place] = Fields.Share($"command.emotion.named[{name}]", strength);
         }
 
         return strengths;

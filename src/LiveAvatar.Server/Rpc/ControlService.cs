@@ -20,10 +20,6 @@ internal sealed class ControlService(SessionAccess access) : V1.ControlService.C
             using var until = access.Until(context);
             return Message(await command.Applied.WaitAsync(until.Token).ConfigureAwait(false));
         }
-        catch (FieldException e)
-        {
-            throw RpcErrors.Invalid(e.Field, e.Message);
-        }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
             throw SessionAccess.Stopping();

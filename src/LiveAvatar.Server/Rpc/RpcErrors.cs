@@ -23,7 +23,7 @@ internal static class RpcErrors
 
     /// <summary>UNAUTHENTICATED: no secret was sent.</summary>
     public static RpcException NoSecret() =>
-        Make(Code.Unauthenticated, "This needs the session's secret: send the metadata 'authorization: Bearer SECRET', the last part of the call's WHIP Location.");
+        Make(Code.Unauthenticated, "This needs the session's secret: send the metadata 'authorization: Bearer SECRET', from SessionService.Create or the last part of the call's WHIP Location.");
 
     /// <summary>UNAUTHENTICATED: what was sent is not enough to know who calls.</summary>
     public static RpcException Unauthenticated(string message) => Make(Code.Unauthenticated, message);
@@ -36,6 +36,9 @@ internal static class RpcErrors
 
     /// <summary>RESOURCE_EXHAUSTED, with when to come back.</summary>
     public static RpcException Exhausted(string message, TimeSpan retryAfter) => Make(Code.ResourceExhausted, message, Retry(retryAfter));
+
+    /// <summary>FAILED_PRECONDITION: the session is not in a state to do it.</summary>
+    public static RpcException Precondition(string message) => Make(Code.FailedPrecondition, message);
 
     /// <summary>ABORTED: the session ended under the call.</summary>
     public static RpcException Ended() => Make(Code.Aborted, "The session has ended.");

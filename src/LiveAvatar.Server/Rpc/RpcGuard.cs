@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using LiveAvatar.Pipeline;
 using LiveAvatar.Pipeline.Control;
+using LiveAvatar.Pipeline.Voice;
 using LiveAvatar.Server.Hosting;
 
 namespace LiveAvatar.Server.Rpc;
@@ -45,6 +46,14 @@ internal sealed class RpcGuard(ILogger<RpcGuard> logger) : Interceptor
         catch (CapacityException e)
         {
             throw RpcErrors.Exhausted(e.Message, e.RetryAfter);
+        }
+        catch (FieldException e)
+        {
+            throw RpcErrors.Invalid(e.Field, e.Message);
+        }
+        catch (Exception e) when (e is VoiceTakenException or NoPictureException)
+        {
+            throw RpcErrors.Precondition(e.Message);
         }
         catch (SessionEndedException)
         {

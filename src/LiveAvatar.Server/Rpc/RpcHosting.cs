@@ -52,6 +52,7 @@ internal static class RpcHosting
     {
         Map<SessionService>(endpoints);
         Map<ControlService>(endpoints);
+        Map<AudioService>(endpoints);
         Map<MotionService>(endpoints);
         Map<AvatarService>(endpoints);
         Map<HealthService>(endpoints);

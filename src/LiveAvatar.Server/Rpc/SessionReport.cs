@@ -31,7 +31,7 @@ internal sealed class SessionReport(AvatarSession session, PackManifest pack)
             FramesPerSecond = elapsed > 0 ? (frames - _frames) / elapsed : 0,
             VideoBitsPerSecond = elapsed > 0 ? (bytes - _bytes) * 8 / elapsed : 0,
             VoiceHold = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(statistics.VoiceHoldMs)),
-            Transport = Transport(session.Driver.GetStats()),
+            Transport = session.Driver is { } driver ? Transport(driver.GetStats()) : null,
         };
         foreach (var (name, strength) in pack.Emotions.Zip(session.Face.GetEmotion()))
         {

@@ -1,5 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using LiveAvatar.Inference;
+using LiveAvatar.Pipeline;
 using LiveAvatar.Server.Access;
 using LiveAvatar.V1;
 
@@ -12,12 +14,23 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(0.1);
     private static readonly TimeSpan MostInterval = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DefaultIdle = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MostIdle = TimeSpan.FromHours(24);
 
     /// <inheritdoc/>
     public override Task<CreateSessionResponse> Create(CreateSessionRequest request, ServerCallContext context)
     {
         access.RequireDrive(context);
-        return base.Create(request, context);
+        var wanted = new SessionRequest
+        {
+            Avatar = Avatar(request.Avatar, access.Pack),
+            AutomaticEmotion = request.AutomaticEmotion is { } amount ? Fields.Share("automatic_emotion", amount) : null,
+            Seed = request.Seed is { } seed ? Fields.Seed("seed", seed) : null,
+        };
+        var idle = request.IdleTimeout is { } given ? Fields.Duration("idle_timeout", given, LeastIdle, MostIdle) : DefaultIdle;
+        var session = access.Host.CreateSession(wanted, request.MotionOnly, idle);
+        return Task.FromResult(new CreateSessionResponse { Session = session.Id, Secret = access.SecretOf(session) });
     }
 
     /// <inheritdoc/>
@@ -48,7 +61,8 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     /// <inheritdoc/>
     public override Task<CreateViewerTokenResponse> CreateViewerToken(CreateViewerTokenRequest request, ServerCallContext context)
     {
-        var lifetime = Within("lifetime", request.Lifetime, ViewerTokens.Lifetime.Usual, ViewerTokens.Lifetime.Least, ViewerTokens.Lifetime.Most);
+        var (least, most, usual) = ViewerTokens.Lifetime;
+        var lifetime = request.Lifetime is { } given ? Fields.Duration("lifetime", given, least, most) : usual;
         var token = access.ViewerToken(request.Session, lifetime, context);
         return Task.FromResult(new CreateViewerTokenResponse { Token = token, ExpiresIn = token.Length > 0 ? Duration.FromTimeSpan(lifetime) : null });
     }
@@ -56,7 +70,7 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     /// <inheritdoc/>
     public override async Task Watch(WatchSessionRequest request, IServerStreamWriter<WatchSessionResponse> responseStream, ServerCallContext context)
     {
-        var interval = Within("interval", request.Interval, DefaultInterval, LeastInterval, MostInterval);
+        var interval = request.Interval is { } given ? Fields.Duration("interval", given, LeastInterval, MostInterval) : DefaultInterval;
         var session = access.ToRead(request.Session, context);
         var report = new SessionReport(session, access.Pack);
         using var until = access.Until(context);
@@ -78,17 +92,7 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
         }
     }
 
-    private static TimeSpan Within(string field, Duration? given, TimeSpan usual, TimeSpan least, TimeSpan most)
-    {
-        try
-        {
-            return given is null ? usual : CommandReader.Duration(field, given, least, most);
-        }
-        catch (FieldException e)
-        {
-            throw RpcErrors.Invalid(e.Field, e.Message);
-        }
-    }
+    private static string? Avatar(string name, PackManifest pack) => name.Length == 0 ? null : Fields.Avatar("avatar", name, pack);
 
     private static V1.SessionEndReason Message(Rtc.SessionEndReason reason) => reason switch
     {
@@ -100,6 +104,7 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
         Rtc.SessionEndReason.FingerprintMismatch => V1.SessionEndReason.FingerprintMismatch,
         Rtc.SessionEndReason.ServerShutdown => V1.SessionEndReason.ServerShutdown,
         Rtc.SessionEndReason.MediaFailed => V1.SessionEndReason.MediaFailed,
+        Rtc.SessionEndReason.IdleTimedOut => V1.SessionEndReason.IdleTimedOut,
         _ => V1.SessionEndReason.Unspecified,
     };
 }

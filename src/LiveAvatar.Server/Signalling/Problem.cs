@@ -27,6 +27,8 @@ internal sealed record Problem(int Status, string Slug, string Title, string Det
     public static Problem NotAcceptable(string produced) => new(
         406, "not-acceptable", "Not acceptable", $"The answer is {produced}; the Accept header must allow it.");
 
+    public static Problem Conflict(string detail) => new(409, "conflict", "The session cannot do this", detail);
+
     public static Problem TooLarge(int limit) => new(
         413, "too-large", "The body is too large", $"At most {limit} bytes are read. A browser's offer has 5 to 8 thousand.");
 

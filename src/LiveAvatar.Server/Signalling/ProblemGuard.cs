@@ -37,6 +37,8 @@ internal sealed class ProblemGuard(ILogger logger)
                 return FromSdp(e.Error);
             case UnknownAvatarException e:
                 return Problem.BadRequest(e.Message);
+            case NoPictureException e:
+                return Problem.Conflict(e.Message);
             case CapacityException e:
                 return Problem.Unavailable(e.Message, e.RetryAfter);
             case PeerLimitException e:

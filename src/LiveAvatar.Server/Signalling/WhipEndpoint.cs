@@ -21,7 +21,7 @@ internal sealed class WhipEndpoint(AvatarRuntime runtime, ResourceTokens tokens)
     /// <summary>PATCH takes candidates and restarts ICE, DELETE ends the call.</summary>
     public Task InvokeResourceAsync(HttpContext context) => context.Request.Method switch
     {
-        "PATCH" => PeerResource.PatchAsync(context, Find(context).Driver),
+        "PATCH" => PeerResource.PatchAsync(context, Find(context).Driver!),
         "DELETE" => EndAsync(context),
         _ => throw new ProblemException(Problem.MethodNotAllowed(PeerResource.Methods)),
     };
@@ -50,7 +50,7 @@ internal sealed class WhipEndpoint(AvatarRuntime runtime, ResourceTokens tokens)
         var request = CallParameters.Read(context.Request.Query);
         var session = RequireHost(runtime).CreateSession(offer, request);
         await SdpMessages.WriteAnswerAsync(
-            context.Response, $"/whip/{session.Id}/{tokens.For(session.Id)}", session.Driver.ETag, session.Driver.AnswerSdp).ConfigureAwait(false);
+            context.Response, $"/whip/{session.Id}/{tokens.For(session.Id)}", session.Driver!.ETag, session.Driver.AnswerSdp).ConfigureAwait(false);
     }
 
     private async Task EndAsync(HttpContext context)
@@ -63,7 +63,7 @@ internal sealed class WhipEndpoint(AvatarRuntime runtime, ResourceTokens tokens)
     private AvatarSession Find(HttpContext context)
     {
         var id = (string)context.Request.RouteValues["session"]!;
-        return tokens.Matches(id, (string)context.Request.RouteValues["token"]!) && runtime.Host?.FindSession(id) is { } session
+        return tokens.Matches(id, (string)context.Request.RouteValues["token"]!) && runtime.Host?.FindSession(id) is { Driver: not null } session
             ? session
             : throw new ProblemException(Problem.NotFound("There is no such call; it may have ended. Make a new one with POST /whip."));
     }

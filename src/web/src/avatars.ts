@@ -14,6 +14,8 @@ interface Avatar {
 
 const RETRY_MS = 1_000;
 
+let onAvatar: (name: string) => void = () => undefined;
+
 /** The chosen presenter's name; null while none is loaded. */
 function chosenAvatar(): string | null {
   return document.querySelector<HTMLInputElement>("input[name=avatar]:checked")?.value ?? null;
@@ -30,11 +32,11 @@ export function callQuery(): string {
 
 /** Fills the choice, asking again until the server has its models loaded. */
 export async function loadAvatars(): Promise<void> {
-  const response = await fetch("/api/avatars").catch(() => null);
-  if (!response?.ok) {
+  let response = await fetch("/api/avatars").catch(() => null);
+  while (!response?.ok) {
     element("server").textContent = response?.status === 503 ? "The models are loading…" : "The server does not answer.";
-    window.setTimeout(() => void loadAvatars(), RETRY_MS);
-    return;
+    await new Promise((done) => window.setTimeout(done, RETRY_MS));
+    response = await fetch("/api/avatars").catch(() => null);
   }
   element("server").textContent = "";
   const avatars = (await response.json()) as Avatar[];
@@ -45,7 +47,19 @@ export async function loadAvatars(): Promise<void> {
   showPoster(chosen.portrait);
   element("expression-line").hidden = chosen.autoEmotion === null;
   expression().value = localStorage.getItem("expression") ?? String(100 * (chosen.autoEmotion ?? 0));
-  expression().addEventListener("change", () => localStorage.setItem("expression", expression().value));
+}
+
+/** Runs when another presenter is chosen; in a call it steps in. */
+export function avatarChanged(run: (name: string) => void): void {
+  onAvatar = run;
+}
+
+/** Runs when the share of the voice's mood is moved, 0 to 1. */
+export function expressionChanged(run: (amount: number) => void): void {
+  expression().addEventListener("input", () => {
+    localStorage.setItem("expression", expression().value);
+    run(Number(expression().value) / 100);
+  });
 }
 
 function expression(): HTMLInputElement {
@@ -63,6 +77,7 @@ function choice(avatar: Avatar, checked: boolean): HTMLElement {
   input.addEventListener("change", () => {
     localStorage.setItem("avatar", avatar.name);
     showPoster(avatar.portrait);
+    onAvatar(avatar.name);
   });
   label.append(input, picture, avatar.displayName);
   return label;

@@ -24,9 +24,10 @@ export class Link {
   constructor(
     readonly peer: RTCPeerConnection,
     endpoint: string,
+    key: string | null,
     private readonly onState: (state: LinkState, why: string) => void,
   ) {
-    this.exchange = new Exchange(peer, endpoint);
+    this.exchange = new Exchange(peer, endpoint, key);
     peer.addEventListener("connectionstatechange", () => this.follow());
     this.watch = window.setInterval(() => void this.checkFlow(), STALL_CHECK_MS);
   }

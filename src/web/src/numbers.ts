@@ -1,5 +1,6 @@
 // The latency panel: where the time between a sound and its picture goes.
 
+import { addReading } from "./chart";
 import { latencyParts, type BrowserStats, type LatencyPart, type ServerStats } from "./latency";
 import { element } from "./page";
 
@@ -7,6 +8,7 @@ import { element } from "./page";
 export function showNumbers(server: ServerStats, browser: BrowserStats, presentationMs: number): void {
   const parts = latencyParts(server, browser, presentationMs);
   const total = parts.reduce((sum, part) => sum + part.ms, 0);
+  addReading(parts);
   element("total").textContent = total.toFixed(0);
   element("parts").replaceChildren(...parts.map((part, index) => bar(part, index, total)));
   element("stages").replaceChildren(
@@ -19,7 +21,7 @@ export function showNumbers(server: ServerStats, browser: BrowserStats, presenta
   element("network").textContent =
     `${browser.framesPerSecond.toFixed(0)} frames/s · ${browser.kilobitsPerSecond.toFixed(0)} kbit/s · ` +
     `round trip ${browser.roundTripMs.toFixed(0)} ms · loss ${browser.lostPercent.toFixed(1)} % · ` +
-    `buffer ${browser.jitterBufferMs.toFixed(0)} ms`;
+    `buffer ${browser.jitterBufferMs.toFixed(0)} ms · the voice is held ${server.voiceHoldMs.toFixed(0)} ms for the lips`;
 }
 
 function bar(part: LatencyPart, index: number, total: number): HTMLElement {

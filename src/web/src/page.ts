@@ -34,3 +34,9 @@ export function revealOnFirstFrame(video: HTMLVideoElement): void {
   if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(reveal);
   else video.addEventListener("playing", reveal, { once: true });
 }
+
+/** Shows an element on the whole screen, or not any more. */
+export function toggleFullScreen(shown: HTMLElement): void {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void shown.requestFullscreen?.();
+}

@@ -1,11 +1,16 @@
 // The viewer page: watch and hear a call by its link.
 
+import { apiKey, askForKey } from "./access";
 import { BrowserMeter } from "./latency";
 import { Link } from "./link";
-import { element, revealOnFirstFrame, showMessage, showState } from "./page";
+import { element, revealOnFirstFrame, showMessage, showState, toggleFullScreen } from "./page";
+import { retryLater } from "./retry";
+import { syncOffsetMs } from "./sync";
 import { ServerRefusal } from "./whip";
 
 const session = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+// The part after # never leaves the browser but in this page's own request: it is in no server's or proxy's log.
+const token = location.hash.slice(1) || null;
 const video = element<HTMLVideoElement>("video");
 const soundButton = element<HTMLButtonElement>("sound");
 const unmuteButton = element<HTMLButtonElement>("unmute");
@@ -23,6 +28,7 @@ let attempts = 0;
 };
 
 async function watch(): Promise<void> {
+  retryLater(null);
   showMessage("");
   showState("connecting", "Connecting…");
   const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
@@ -31,7 +37,7 @@ async function watch(): Promise<void> {
   // One stream for both: the browser plays them in step.
   video.srcObject = new MediaStream([picture.receiver.track, voice.receiver.track]);
   revealOnFirstFrame(video);
-  const current: Link = new Link(peer, `/whep/${encodeURIComponent(session)}`, (state, why) => {
+  const current: Link = new Link(peer, `/whep/${encodeURIComponent(session)}`, token ?? apiKey(), (state, why) => {
     if (link !== current) return;
     if (state === "live") {
       attempts = 0;
@@ -54,7 +60,7 @@ async function watch(): Promise<void> {
 /** After a loss: a call that still runs is joined again, one that has ended is said to have ended. */
 function again(why: string): void {
   showState("reconnecting", "Reconnecting…");
-  if (why.startsWith("No media") || attempts >= 4) {
+  if (why.startsWith("No media") || attempts >= 6) {
     showState("failed", "Not connected");
     showMessage(why, "error", { label: "Try again", run: () => void watch() });
     return;
@@ -70,7 +76,13 @@ function fail(error: unknown): void {
   if (error instanceof ServerRefusal && error.status === 404) {
     showState("idle", "The call has ended");
     showMessage("This call has ended, or the link is not complete. Ask the presenter for a new link.", "note", retry);
+  } else if (error instanceof ServerRefusal && (error.status === 401 || error.status === 403)) {
+    if (token) showMessage("This link has expired. Ask the presenter for a new one.", "note");
+    else askForKey(error.message, () => void watch());
+  } else if (error instanceof ServerRefusal && error.retryAfterSeconds !== null) {
+    retryLater({ why: error.message, seconds: error.retryAfterSeconds, run: () => void watch() });
   } else if (error instanceof ServerRefusal) showMessage(error.message, "note", retry);
+  else if (attempts > 0 && attempts < 6) again("The server cannot be reached.");
   else showMessage("The server cannot be reached.", "error", retry);
 }
 
@@ -106,14 +118,13 @@ soundButton.addEventListener("click", () => {
 element<HTMLInputElement>("volume").addEventListener("input", (event) => {
   video.volume = Number((event.target as HTMLInputElement).value);
 });
-element("full").addEventListener("click", () => {
-  if (document.fullscreenElement) void document.exitFullscreen();
-  else void element("frame").requestFullscreen?.();
-});
+element("full").addEventListener("click", () => toggleFullScreen(element("frame")));
 window.addEventListener("pagehide", () => link?.close());
 window.setInterval(async () => {
   if (!meter || document.hidden || link?.peer.connectionState !== "connected") return;
-  const now = await meter.read();
-  element("network").textContent = `${now.framesPerSecond.toFixed(0)} frames/s · round trip ${now.roundTripMs.toFixed(0)} ms · loss ${now.lostPercent.toFixed(1)} %`;
+  const [now, offset] = [await meter.read(), await syncOffsetMs(link.peer)];
+  element("network").textContent =
+    `${now.framesPerSecond.toFixed(0)} frames/s · round trip ${now.roundTripMs.toFixed(0)} ms · loss ${now.lostPercent.toFixed(1)} %` +
+    (offset === null ? "" : ` · the voice is ${Math.abs(offset).toFixed(0)} ms ${offset >= 0 ? "after" : "before"} the lips`);
 }, 1000);
 void watch();

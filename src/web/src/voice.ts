@@ -1,6 +1,8 @@
 // Where the driver's voice comes from: a microphone, or a recording that is played in a loop.
 
-export type VoiceChoice = "microphone" | "english" | "german";
+import { element, showMessage } from "./page";
+
+export type VoiceChoice = "microphone" | "english" | "german" | "file";
 
 /** A voice cannot be had; the message says what to do. */
 export class VoiceError extends Error {}
@@ -72,12 +74,16 @@ function explain(error: unknown): string {
   }
 }
 
-async function openSample(name: string, heard: boolean): Promise<Voice> {
+async function fetchSample(name: string): Promise<ArrayBuffer> {
+  const response = await fetch(`/voices/${name}.opus`);
+  if (!response.ok) throw new VoiceError(`The sample voice is missing on the server (${response.status}).`);
+  return response.arrayBuffer();
+}
+
+async function openRecording(bytes: Promise<ArrayBuffer>, undecodable: string, heard: boolean): Promise<Voice> {
   const context = new AudioContext({ latencyHint: "interactive", sampleRate: 48000 });
   try {
-    const response = await fetch(`/voices/${name}.opus`);
-    if (!response.ok) throw new VoiceError(`The sample voice is missing on the server (${response.status}).`);
-    const buffer = await context.decodeAudioData(await response.arrayBuffer());
+    const buffer = await context.decodeAudioData(await bytes);
     await context.resume();
     const source = new AudioBufferSourceNode(context, { buffer, loop: true });
     const output = context.createMediaStreamDestination();
@@ -87,7 +93,7 @@ async function openSample(name: string, heard: boolean): Promise<Voice> {
     const level = meter(context, source);
     source.start();
     const track = output.stream.getAudioTracks()[0];
-    if (!track) throw new VoiceError("This browser cannot play the sample voice into a call.");
+    if (!track) throw new VoiceError("This browser cannot play a recording into a call. Use the microphone.");
     return {
       track,
       level,
@@ -100,11 +106,58 @@ async function openSample(name: string, heard: boolean): Promise<Voice> {
     };
   } catch (error) {
     void context.close();
-    throw error instanceof VoiceError ? error : new VoiceError("This browser cannot decode the sample voice. Use the microphone.");
+    throw error instanceof VoiceError ? error : new VoiceError(undecodable);
   }
 }
 
 /** Opens the chosen voice. */
-export function openVoice(choice: VoiceChoice, options: { clean: boolean; heard: boolean }): Promise<Voice> {
-  return choice === "microphone" ? openMicrophone(options.clean) : openSample(choice, options.heard);
+export async function openVoice(choice: VoiceChoice, options: { clean: boolean; heard: boolean }): Promise<Voice> {
+  if (choice === "microphone") return openMicrophone(options.clean);
+  if (choice !== "file") return openRecording(fetchSample(choice), "This browser cannot decode the sample voice. Use the microphone.", options.heard);
+  if (!file) throw new VoiceError("Choose an audio file first, or drop one onto this page.");
+  return openRecording(file.arrayBuffer(), `"${file.name}" is no sound this browser can decode. Try WAV, MP3, FLAC or Ogg.`, options.heard);
+}
+
+const choices = [...document.querySelectorAll<HTMLInputElement>("input[name=voice]")];
+let file: File | null = null;
+
+/** The voice that is chosen now. */
+export function chosenVoice(): VoiceChoice {
+  return (choices.find((choice) => choice.checked)?.value ?? "microphone") as VoiceChoice;
+}
+
+function showOptions(): void {
+  const microphone = chosenVoice() === "microphone";
+  element("clean-line").hidden = !microphone;
+  element("hear-line").hidden = microphone;
+}
+
+function takeFile(taken: File | undefined): void {
+  const choice = choices.find((one) => one.value === "file");
+  if (!taken || !choice) return;
+  if (choice.disabled) {
+    showMessage("The voice of a call that runs stays. End the call, then drop the file again.", "note");
+    return;
+  }
+  file = taken;
+  choice.checked = true;
+  element("file-name").textContent = taken.name;
+  showOptions();
+}
+
+/** Lets the voice be chosen, a file by its button or by dropping it. */
+export function watchVoiceChoice(): void {
+  const picker = element<HTMLInputElement>("file");
+  for (const choice of choices) choice.addEventListener("change", showOptions);
+  element("file-choice").addEventListener("click", (event) => {
+    // A click on the label comes twice, once for its radio button.
+    if (event.target instanceof HTMLInputElement && !event.target.disabled) picker.click();
+  });
+  picker.addEventListener("change", () => takeFile(picker.files?.[0]));
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => {
+    event.preventDefault();
+    takeFile(event.dataTransfer?.files[0]);
+  });
+  showOptions();
 }

@@ -50,11 +50,17 @@ export class Exchange {
   constructor(
     readonly peer: RTCPeerConnection,
     private readonly endpoint: string,
+    private readonly key: string | null,
   ) {}
 
   /** The resource's path segments after the endpoint's name: for /whip/{session}/{token} the session comes first. */
   get session(): string {
     return this.location?.pathname.split("/")[2] ?? "";
+  }
+
+  /** What steering the session needs: the last segment of /whip/{session}/{secret}. */
+  get secret(): string {
+    return this.location?.pathname.split("/")[3] ?? "";
   }
 
   /** Offers what the connection's transceivers say and takes the answer. */
@@ -64,7 +70,7 @@ export class Exchange {
     // No candidates are waited for: the server is ICE-lite and learns our address from our checks.
     const response = await fetch(this.endpoint, {
       method: "POST",
-      headers: { "Content-Type": "application/sdp", Accept: "application/sdp" },
+      headers: { "Content-Type": "application/sdp", Accept: "application/sdp", ...(this.key ? { Authorization: `Bearer ${this.key}` } : {}) },
       body: this.peer.localDescription?.sdp ?? "",
       ...(signal ? { signal } : {}),
     });

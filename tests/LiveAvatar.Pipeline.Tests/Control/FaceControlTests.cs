@@ -10,9 +10,19 @@ public sealed class FaceControlTests : IDisposable
 
     private readonly InferenceEngine _engine = TinyEngine.Create();
     private readonly AvatarStream _stream;
-    private readonly FaceControl _control = new(emotions: 7, automaticEmotion: 0.5f);
+    private readonly FaceControl _control;
+    private TimeSpan _speaksFrom;
+    private int _interrupts;
 
-    public FaceControlTests() => _stream = _engine.CreateStream(_engine.Avatars[0].Name, seed: 1);
+    public FaceControlTests()
+    {
+        _stream = _engine.CreateStream(_engine.Avatars[0].Name, seed: 1);
+        _control = new FaceControl(emotions: 7, automaticEmotion: 0.5f, () =>
+        {
+            _interrupts++;
+            return _speaksFrom;
+        });
+    }
 
     public void Dispose()
     {
@@ -75,6 +85,59 @@ public sealed class FaceControlTests : IDisposable
         Play(2);
         Assert.Equal((0f, 0f, 0f), (_control.Steering.Emotion[0], _control.Steering.PoseWeight, _control.Steering.Eyes.Weight));
         Assert.Equal(0.25f, _control.Steering.AutomaticEmotion);
+    }
+
+    [Fact]
+    public void Interrupt_StopsTheVoiceAtOnceAndTheMouthInTwoFrames()
+    {
+        Play(1);
+        _speaksFrom = 4 * Frame;
+        Offer(new InterruptCommand());
+        Assert.Equal(1, _interrupts);
+        var shares = new List<float>();
+        for (var i = 2; i <= 10; i++)
+        {
+            Play(i);
+            shares.Add(_control.Steering.Hush);
+        }
+
+        Assert.Equal((1, 4 * Frame), (_interrupts, _control.HushedBefore));
+        Assert.Equal([0.5f, 1, 1, 1], shares[..4]);
+        Assert.Equal(0, shares[^1]); // it speaks again soon after what may be heard
+    }
+
+    [Fact]
+    public void TimedInterrupt_StopsTheVoiceWithItsFrame()
+    {
+        Play(1);
+        Offer(new InterruptCommand { At = 3 * Frame });
+        Play(2);
+        Assert.Equal(0, _interrupts);
+        Play(3);
+        Assert.Equal(1, _interrupts);
+    }
+
+    [Theory]
+    [InlineData(Gesture.Nod)]
+    [InlineData(Gesture.Shake)]
+    public void Gesture_MovesTheHeadSmoothlyAndGivesItBack(Gesture gesture)
+    {
+        Play(1);
+        Offer(new GestureCommand(gesture));
+        var (turns, nods) = (new List<float>(), new List<float>());
+        for (var i = 2; i <= 32; i++)
+        {
+            Play(i);
+            turns.Add(_control.Steering.HeadTurn);
+            nods.Add(_control.Steering.HeadNod);
+        }
+
+        var (moved, still) = gesture == Gesture.Nod ? (nods, turns) : (turns, nods);
+        Assert.All(still, value => Assert.Equal(0, value));
+        Assert.Equal(0, moved[^1]);
+        Assert.InRange(moved.Max(), 0.1f, 0.2f);
+        Assert.Equal(gesture == Gesture.Shake, moved.Min() < -0.1f); // to both sides, but a nod never looks up
+        Assert.All(moved.Zip(moved.Skip(1), (a, b) => Math.Abs(b - a)), step => Assert.InRange(step, 0, 0.11f));
     }
 
     [Fact]

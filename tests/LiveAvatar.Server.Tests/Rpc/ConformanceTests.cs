@@ -107,6 +107,7 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         Add(Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor);
         Add(V1.SessionReflection.Descriptor);
         Add(V1.ControlReflection.Descriptor);
+        Add(V1.AudioReflection.Descriptor);
         Add(V1.MotionReflection.Descriptor);
         Add(V1.AvatarReflection.Descriptor);
         return set;

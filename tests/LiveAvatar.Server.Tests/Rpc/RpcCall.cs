@@ -18,6 +18,7 @@ internal sealed class RpcCall : IAsyncDisposable
         Secret = new Metadata { { "authorization", $"Bearer {secret}" } };
         Sessions = new SessionService.SessionServiceClient(_channel);
         Control = new ControlService.ControlServiceClient(_channel);
+        Audio = new AudioService.AudioServiceClient(_channel);
         Motion = new MotionService.MotionServiceClient(_channel);
         Avatars = new AvatarService.AvatarServiceClient(_channel);
     }
@@ -31,6 +32,8 @@ internal sealed class RpcCall : IAsyncDisposable
     public SessionService.SessionServiceClient Sessions { get; }
 
     public ControlService.ControlServiceClient Control { get; }
+
+    public AudioService.AudioServiceClient Audio { get; }
 
     public MotionService.MotionServiceClient Motion { get; }
 
@@ -48,6 +51,16 @@ internal sealed class RpcCall : IAsyncDisposable
         }
 
         return new RpcCall(server, session, resource[3]);
+    }
+
+    /// <summary>A server with one session whose voice is pushed.</summary>
+    public static async Task<RpcCall> CreateAsync(CreateSessionRequest? request = null)
+    {
+        var server = await RunningServer.StartAsync();
+        using var channel = GrpcChannel.ForAddress(server.Web.GrpcUrl);
+        var made = await new SessionService.SessionServiceClient(channel).CreateAsync(
+            request ?? new CreateSessionRequest(), cancellationToken: TestContext.Current.CancellationToken);
+        return new RpcCall(server, server.Runtime.Host!.FindSession(made.Session)!, made.Secret);
     }
 
     /// <summary>A command for this session, to be applied.</summary>

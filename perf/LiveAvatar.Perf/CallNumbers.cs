@@ -1,31 +1,6 @@
-using System.Text.Json;
 using LiveAvatar.CallKit.Analysis;
 
 namespace LiveAvatar.Perf;
-
-/// <summary>Everything a run found; the JSON file is this record. All times in ms.</summary>
-internal sealed record CallResult(
-    int Format,
-    DateTimeOffset Date,
-    string Commit,
-    Machine Machine,
-    string Pack,
-    string Provider,
-    CallSettings Settings,
-    CallNumbers Results)
-{
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // a file for people, not for a web page
-    };
-
-    public void Write(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path, JsonSerializer.Serialize(this, Json) + "\n");
-    }
-}
 
 /// <summary>The numbers of one run.</summary>
 /// <param name="ReadyMs">Process start until /readyz said yes.</param>

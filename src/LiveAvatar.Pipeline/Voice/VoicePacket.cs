@@ -1,4 +1,4 @@
-namespace LiveAvatar.Pipeline;
+namespace LiveAvatar.Pipeline.Voice;
 
 /// <summary>One of the driver's Opus packets on its way to the viewers (queue C).</summary>
 internal sealed class VoicePacket

@@ -1,8 +1,9 @@
 using System.Threading.Channels;
 using LiveAvatar.Codecs;
+using LiveAvatar.Pipeline.Voice;
 using LiveAvatar.Rtc;
 
-namespace LiveAvatar.Pipeline.Tests;
+namespace LiveAvatar.Pipeline.Tests.Voice;
 
 public sealed class VoiceUplinkTests : IDisposable
 {
@@ -19,7 +20,8 @@ public sealed class VoiceUplinkTests : IDisposable
     public VoiceUplinkTests()
     {
         _chunks = Channel.CreateBounded<SpeechChunk>(60);
-        _uplink = new VoiceUplink(ChunkSamples, _pool, _chunks.Writer, new VoiceRelay(new AvSync(), new ViewerList(), _counters), _counters);
+        _uplink = new VoiceUplink(
+            new ChunkFeed(ChunkSamples, _pool, _chunks.Writer, _counters), new VoiceRelay(new AvSync(), new ViewerList(), _counters), _counters);
         _uplink.Start(TimeSpan.Zero);
     }
 
@@ -105,6 +107,36 @@ public sealed class VoiceUplinkTests : IDisposable
     }
 
     [Fact]
+    public void Interrupted_IsSilentUntilTheSpeakerPauses()
+    {
+        Play(0, 100, Tone);
+        Taken();
+        var silentFrom = _uplink.Interrupt();
+        Assert.Equal(2.0, silentFrom.TotalSeconds, 1e-9);
+        Play(100, 150, Tone); // the rest of the sentence
+        Assert.All(Taken().Where(chunk => chunk.MediaTime > silentFrom), chunk => Assert.True(Loudest(chunk) < 0.01));
+        Play(150, 190, _ => new float[480]); // a pause of 0.4 s
+        Taken();
+        Play(190, 230, Tone);
+        Assert.True(Taken().Max(Loudest) > 0.3);
+    }
+
+    [Fact]
+    public void Interrupted_SpeaksAgainAfter5sWithoutAPause()
+    {
+        Play(0, 100, Tone);
+        _uplink.Interrupt();
+        for (var i = 100; i < 580; i += 40)
+        {
+            Play(i, i + 40, Tone);
+            ReturnAll();
+        }
+
+        Play(580, 660, Tone);
+        Assert.True(Taken().Max(Loudest) > 0.3);
+    }
+
+    [Fact]
     public void SteadyFlow_AllocatesNothing()
     {
         var tone = Tone();
@@ -135,6 +167,16 @@ public sealed class VoiceUplinkTests : IDisposable
 
     private static float[] Tone(int block = 0) =>
         [.. Enumerable.Range(block * 480, 480).Select(i => 0.4f * MathF.Sin(2 * MathF.PI * 300 * i / 48_000))];
+
+    private static float Loudest(SpeechChunk chunk) => chunk.Samples.Max(MathF.Abs);
+
+    private void Play(int from, int to, Func<int, float[]> sound)
+    {
+        for (var i = from; i < to; i++)
+        {
+            Send(sound(i), Ms(i * 10));
+        }
+    }
 
     private int Encode(float[] pcm) => _opus.Encode(pcm, _packet);
 

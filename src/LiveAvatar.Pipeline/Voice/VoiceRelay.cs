@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace LiveAvatar.Pipeline;
+namespace LiveAvatar.Pipeline.Voice;
 
 /// <summary>Step 12: the driver's own Opus packets, held until the picture of the same moment leaves, then sent to the viewers.</summary>
 /// <remarks>
@@ -25,7 +25,7 @@ internal sealed class VoiceRelay
         _viewers = viewers;
         _counters = counters;
         _queue = Channel.CreateBounded<VoicePacket>(
-            new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
+            new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true },
             dropped =>
             {
                 Interlocked.Increment(ref counters.VoiceDropped);
@@ -53,6 +53,15 @@ internal sealed class VoiceRelay
         packet.Captured = captured;
         packet.StartsTalkSpurt = startsTalkSpurt;
         _queue.Writer.TryWrite(packet);
+    }
+
+    /// <summary>Discards what waits: it shall not be heard any more. Under the uplink's lock.</summary>
+    public void Flush()
+    {
+        while (_queue.Reader.TryRead(out var packet))
+        {
+            _pool.Return(packet);
+        }
     }
 
     /// <summary>Sends what is due.</summary>

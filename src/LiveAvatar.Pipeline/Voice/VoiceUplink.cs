@@ -1,16 +1,15 @@
-using System.Threading.Channels;
 using LiveAvatar.Codecs;
 using LiveAvatar.Media.Audio;
 using LiveAvatar.Rtc;
 
-namespace LiveAvatar.Pipeline;
+namespace LiveAvatar.Pipeline.Voice;
 
 /// <summary>Steps 3 to 6 and the first half of 12: the driver's packets become chunks for the face and packets for the viewers.</summary>
 /// <remarks>
 /// Two threads come here: the receive thread with packets and the pacing thread with time. Media time counts the sound
 /// taken in, so lips and voice share one timeline whatever the network did.
 /// </remarks>
-internal sealed class VoiceUplink : IDisposable
+internal sealed class VoiceUplink : IVoiceSource
 {
     private const int SampleRate48k = 48_000;
     private const int MaxSamples48k = 5760; // 120 ms, the longest Opus packet (RFC 6716 section 2.1.4)
@@ -20,42 +19,28 @@ internal sealed class VoiceUplink : IDisposable
     private readonly Lock _gate = new();
     private readonly AudioJitterBuffer _jitter = new();
     private readonly OpusDecoder _decoder = new();
-    private readonly Resampler _resampler = new(SampleRate48k, 16_000);
-    private readonly AudioChunker _chunker;
+    private readonly ChunkFeed _feed;
     private readonly UplinkClock _clock = new();
-    private readonly BufferPool<SpeechChunk> _pool;
-    private readonly ChannelWriter<SpeechChunk> _chunks;
+    private readonly VoiceCut _cut = new();
     private readonly VoiceRelay _relay;
     private readonly PipelineCounters _counters;
-    private readonly TimeSpan _filterDelay;
     private readonly byte[] _packet = new byte[1500];
     private readonly float[] _pcm48 = new float[MaxSamples48k];
-    private readonly float[] _pcm16 = new float[MaxSamples48k / 3 + 16];
     private readonly float[] _silence48 = new float[SampleRate48k / 100];
-    private readonly float[] _spill;
     private CaptureTime _captured; // of the latest packet, which began at _capturedAt in media time
     private TimeSpan _capturedAt;
     private long? _clockOffset;
     private bool _started;
     private bool _paused = true;
 
-    public VoiceUplink(
-        int chunkSamples,
-        BufferPool<SpeechChunk> pool,
-        ChannelWriter<SpeechChunk> chunks,
-        VoiceRelay relay,
-        PipelineCounters counters)
+    public VoiceUplink(ChunkFeed feed, VoiceRelay relay, PipelineCounters counters)
     {
-        _chunker = new AudioChunker(chunkSamples);
-        _spill = new float[chunkSamples];
-        _pool = pool;
-        _chunks = chunks;
+        _feed = feed;
         _relay = relay;
         _counters = counters;
-        _filterDelay = TimeSpan.FromSeconds(_resampler.DelaySamples / SampleRate48k);
     }
 
-    /// <summary>Begins the timeline; until sound comes, silence is heard.</summary>
+    /// <inheritdoc/>
     public void Start(TimeSpan now)
     {
         lock (_gate)
@@ -83,8 +68,8 @@ internal sealed class VoiceUplink : IDisposable
         }
     }
 
-    /// <summary>Gives up on what is missing for too long and feeds silence where nothing comes. Pacing thread.</summary>
-    /// <returns>Whether a chunk was completed.</returns>
+    /// <summary>Gives up on what is missing for too long and feeds silence where nothing comes.</summary>
+    /// <inheritdoc/>
     public bool Tick(TimeSpan now)
     {
         lock (_gate)
@@ -100,10 +85,23 @@ internal sealed class VoiceUplink : IDisposable
                 _paused = true;
                 _captured = default;
                 _counters.SilenceFilled++;
+                _cut.Hear(_silence48, _clock.Position);
                 completed |= Feed(_silence48, now);
             }
 
             return completed;
+        }
+    }
+
+    /// <summary>Nothing more of the present utterance is heard: the microphone is silent until its next pause.</summary>
+    /// <inheritdoc/>
+    public TimeSpan Interrupt()
+    {
+        lock (_gate)
+        {
+            _cut.Begin(_clock.Position);
+            _relay.Flush();
+            return _clock.Position;
         }
     }
 
@@ -127,7 +125,7 @@ internal sealed class VoiceUplink : IDisposable
                 continue;
             }
 
-            var payload = _packet.AsSpan(0, unit.Length);
+            ReadOnlySpan<byte> payload = _packet.AsSpan(0, unit.Length);
             var missing = Math.Min(unit.DurationSamples48k, MaxSamples48k);
             int samples;
             switch (unit.Kind)
@@ -140,15 +138,18 @@ internal sealed class VoiceUplink : IDisposable
                         continue;
                     }
 
+                    payload = Cut(_pcm48.AsSpan(0, samples)) ? SilentOpus.Packet(samples) : payload;
                     Forward(payload, unit.CaptureNtp, now);
                     break;
                 case AudioUnitKind.LostButNextHere:
                     _counters.AudioConcealed++;
                     samples = _decoder.DecodeFec(payload, _pcm48, missing);
+                    Cut(_pcm48.AsSpan(0, samples));
                     break;
                 default:
                     _counters.AudioConcealed++;
                     samples = _decoder.DecodeLost(_pcm48, missing);
+                    Cut(_pcm48.AsSpan(0, samples));
                     break;
             }
 
@@ -169,35 +170,21 @@ internal sealed class VoiceUplink : IDisposable
         _paused = false;
     }
 
+    // After an interruption sound becomes silence; true when it did.
+    private bool Cut(Span<float> pcm48)
+    {
+        var cut = _cut.Hear(pcm48, _clock.Position);
+        if (cut)
+        {
+            pcm48.Clear();
+        }
+
+        return cut;
+    }
+
     private bool Feed(ReadOnlySpan<float> pcm48, TimeSpan now)
     {
         _clock.Advance(TimeSpan.FromSeconds((double)pcm48.Length / SampleRate48k));
-        var written = _resampler.Process(pcm48, _pcm16);
-        _chunker.Push(_pcm16.AsSpan(0, written));
-        var completed = false;
-        for (; ; )
-        {
-            var chunk = _pool.TryRent();
-            if (!_chunker.TryTake(chunk?.Samples ?? _spill, out var startSample))
-            {
-                if (chunk is not null)
-                {
-                    _pool.Return(chunk);
-                }
-
-                return completed;
-            }
-
-            if (chunk is null)
-            {
-                _counters.ChunksDropped++;
-                continue;
-            }
-
-            chunk.MediaTime = PipelineTiming.FirstMediaTime + TimeSpan.FromSeconds(startSample / 16_000.0) - _filterDelay;
-            chunk.Completed = now;
-            chunk.Captured = _captured.Shift(chunk.MediaTime - _capturedAt);
-            completed |= _chunks.TryWrite(chunk);
-        }
+        return _feed.Feed(pcm48, now, _captured, _capturedAt);
     }
 }

@@ -4,9 +4,9 @@ using Spectre.Console;
 namespace LiveAvatar.Perf;
 
 /// <summary>Prints a result for people.</summary>
-internal static class ResultTable
+internal static class CallTable
 {
-    public static void Print(CallResult result)
+    public static void Print(PerfResult<CallSettings, CallNumbers> result)
     {
         var numbers = result.Results;
         var times = new Table().Title("Times in ms").AddColumn("").AddColumns("n", "p50", "p95", "p99");

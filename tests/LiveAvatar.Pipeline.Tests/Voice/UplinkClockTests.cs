@@ -1,4 +1,6 @@
-namespace LiveAvatar.Pipeline.Tests;
+using LiveAvatar.Pipeline.Voice;
+
+namespace LiveAvatar.Pipeline.Tests.Voice;
 
 public class UplinkClockTests
 {

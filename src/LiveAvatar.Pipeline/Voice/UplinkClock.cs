@@ -1,4 +1,4 @@
-namespace LiveAvatar.Pipeline;
+namespace LiveAvatar.Pipeline.Voice;
 
 /// <summary>Compares how much sound has been taken in with how much time has passed.</summary>
 /// <remarks>
