@@ -54,7 +54,7 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     public Task<HttpResponseMessage> SendAsync(
-        string method, string path, string? body = null, string? contentType = null, string? ifMatch = null, string? accept = null)
+        string method, string path, string? body = null, string? contentType = null, string? ifMatch = null, string? accept = null, string? bearer = null)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)
@@ -73,16 +73,21 @@ internal sealed class RunningServer : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Accept", accept);
         }
 
+        if (bearer is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + bearer);
+        }
+
         return Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    public Task<HttpResponseMessage> OfferAsync(string path, string name) =>
-        SendAsync("POST", path, Checkout.Offer(name), "application/sdp");
+    public Task<HttpResponseMessage> OfferAsync(string path, string name, string? bearer = null) =>
+        SendAsync("POST", path, Checkout.Offer(name), "application/sdp", bearer: bearer);
 
     /// <summary>Makes a call and gives its resource, relative.</summary>
-    public async Task<Uri> CallAsync(string offer = "chromium-driver")
+    public async Task<Uri> CallAsync(string offer = "chromium-driver", string? bearer = null)
     {
-        using var response = await OfferAsync("/whip", offer);
+        using var response = await OfferAsync("/whip", offer, bearer);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         return response.Headers.Location!;
     }

@@ -49,18 +49,19 @@ internal sealed class ApiEndpoints(AvatarRuntime runtime)
         return WriteAsync(context.Response, StatsReply.From(session, runtime.Engine!.Pack.Manifest.Audio), ApiJson.Default.StatsReply);
     }
 
+    /// <summary>Writes an answer as JSON.</summary>
+    public static Task WriteAsync<T>(HttpResponse response, T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        response.ContentType = "application/json";
+        return response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(value, type)).AsTask();
+    }
+
     private static void RequireGet(HttpContext context)
     {
         if (context.Request.Method is not ("GET" or "HEAD"))
         {
             throw new ProblemException(Problem.MethodNotAllowed("GET"));
         }
-    }
-
-    private static Task WriteAsync<T>(HttpResponse response, T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
-    {
-        response.ContentType = "application/json";
-        return response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(value, type)).AsTask();
     }
 
     private IReadOnlyList<Inference.AvatarInfo> Avatars() => runtime.Engine?.Avatars
@@ -82,4 +83,5 @@ internal sealed record SessionReply(string Id, string Avatar, double AgeSeconds,
 [JsonSerializable(typeof(AvatarReply[]))]
 [JsonSerializable(typeof(SessionReply[]))]
 [JsonSerializable(typeof(StatsReply))]
+[JsonSerializable(typeof(ViewerTokenReply))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -5,7 +5,7 @@ using LiveAvatar.Server.Hosting;
 
 namespace LiveAvatar.Server.CommandLine;
 
-/// <summary>The program's commands: run (also without a word), render and contact-sheet.</summary>
+/// <summary>The program's commands: run (also without a word), render, contact-sheet and key.</summary>
 internal static class ServerCommand
 {
     /// <summary>Wrong options or arguments.</summary>
@@ -21,6 +21,7 @@ internal static class ServerCommand
         root.Add(run);
         root.Add(RenderCommand.Create());
         root.Add(ContactSheetCommand.Create());
+        root.Add(KeyCommand.Create());
 
         // Signals are the run command's own: the first drains, the second forces.
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -6,8 +6,10 @@ namespace LiveAvatar.Server.Configuration;
 /// <param name="Description">One line for the help text; docs/configuration.md says more.</param>
 /// <param name="Read">Puts a value into the options, or throws <see cref="OptionException"/> saying what is allowed.</param>
 /// <param name="ValueIsOptional">The option may stand alone, which sets it to the empty text.</param>
+/// <param name="ReadList">Reads a JSON list of appsettings.json that is more than a list of texts; null where texts are enough.</param>
 internal sealed record OptionDefinition(
-    string Name, string Argument, string Description, Func<ServerOptions, string, ServerOptions> Read, bool ValueIsOptional = false)
+    string Name, string Argument, string Description, Func<ServerOptions, string, ServerOptions> Read, bool ValueIsOptional = false,
+    Func<ServerOptions, System.Text.Json.JsonElement, ServerOptions>? ReadList = null)
 {
     /// <summary>The environment variable: LIVEAVATAR_HTTP_PORT for http-port.</summary>
     public string EnvironmentName { get; } = "LIVEAVATAR_" + Name.ToUpperInvariant().Replace('-', '_');

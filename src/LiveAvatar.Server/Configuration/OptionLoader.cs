@@ -7,6 +7,9 @@ internal static class OptionLoader
 {
     private const string Section = "liveAvatar";
 
+    /// <summary>How settings are written: people comment them and leave commas behind.</summary>
+    public static JsonDocumentOptions Json { get; } = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
     /// <summary>Reads and checks all options.</summary>
     /// <param name="files">Settings files, later ones win; each must exist.</param>
     /// <param name="environment">Looks up an environment variable.</param>
@@ -44,11 +47,16 @@ internal static class OptionLoader
 
     private static ServerOptions Apply(ServerOptions options, OptionDefinition definition, string value, string place, List<string> problems)
     {
+        // An option that may stand alone is "true" where a place needs a value.
+        var alone = definition.ValueIsOptional && value.Equals("true", StringComparison.OrdinalIgnoreCase);
+        return Apply(options, () => definition.Read(options, alone ? "" : value), place, problems);
+    }
+
+    private static ServerOptions Apply(ServerOptions options, Func<ServerOptions> read, string place, List<string> problems)
+    {
         try
         {
-            // An option that may stand alone is "true" where a place needs a value.
-            var alone = definition.ValueIsOptional && value.Equals("true", StringComparison.OrdinalIgnoreCase);
-            return definition.Read(options, alone ? "" : value);
+            return read();
         }
         catch (OptionException e)
         {
@@ -61,11 +69,7 @@ internal static class OptionLoader
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions
-            {
-                CommentHandling = JsonCommentHandling.Skip,
-                AllowTrailingCommas = true,
-            });
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file), Json);
             if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(Section, out var section))
             {
                 return options;
@@ -99,21 +103,28 @@ internal static class OptionLoader
             return options;
         }
 
+        var place = $"{file}: \"{property.Name}\"";
+        if (definition.ReadList is { } readList && property.Value.ValueKind == JsonValueKind.Array)
+        {
+            return Apply(options, () => readList(options, property.Value), place, problems);
+        }
+
         var value = property.Value.ValueKind switch
         {
             JsonValueKind.String => property.Value.GetString()!,
             JsonValueKind.Number => property.Value.GetRawText(),
             JsonValueKind.True when definition.ValueIsOptional => "",
+            JsonValueKind.False when definition.ValueIsOptional => "false",
             JsonValueKind.Array => string.Join(',', property.Value.EnumerateArray().Select(e => e.ToString())),
             _ => null,
         };
         if (value is null)
         {
-            problems.Add($"{file}: \"{property.Name}\" must be a text, a number or a list.");
+            problems.Add($"{place} must be a text, a number or a list.");
             return options;
         }
 
-        return Apply(options, definition, value, $"{file}: \"{property.Name}\"", problems);
+        return Apply(options, definition, value, place, problems);
     }
 
     private static void CheckTogether(ServerOptions options, List<string> problems)
@@ -126,6 +137,11 @@ internal static class OptionLoader
         if (options.TlsCertificate is null && (options.TlsKey ?? options.TlsPassword) is not null)
         {
             problems.Add("tls-key and tls-password need tls-certificate.");
+        }
+
+        if (options.ApiKeys.Count > 0 && options.OpenAccess)
+        {
+            problems.Add("api-keys and open-access exclude each other; keep one.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Video;
+using LiveAvatar.Server.Access;
 
 namespace LiveAvatar.Server.Configuration;
 
@@ -15,8 +16,12 @@ internal static class OptionTable
             (o, v) => o with { HttpPort = OptionText.Integer(v, 0, 65535) }),
         new("grpc-port", "PORT", "TCP port of gRPC without TLS; 0 takes a free one; not opened with a certificate, then http-port serves gRPC [http-port + 1]",
             (o, v) => o with { GrpcPort = OptionText.Integer(v, 0, 65535) }),
-        new("allow-origins", "ORIGINS", "Other sites whose pages may call gRPC-Web, comma-separated, such as https://example.org; * allows all [none]",
+        new("allow-origins", "ORIGINS", "Other sites whose pages may call, comma-separated, such as https://example.org; * allows all [none]",
             (o, v) => o with { AllowOrigins = OptionText.Origins(v) }),
+        new("api-keys", "FILE", "Keys that callers and viewers must send: a JSON list; './liveavatar key' makes it [none: open to this machine]",
+            (o, v) => o with { ApiKeys = ApiKeyReader.File(v) }, ReadList: (o, list) => o with { ApiKeys = ApiKeyReader.List(list) }),
+        new("open-access", "BOOL", "Lets anybody who reaches the server in, where listen opens it to the network and there are no keys [false]",
+            (o, v) => o with { OpenAccess = OptionText.Switch(v) }, ValueIsOptional: true),
         new("media-port", "PORT", "UDP port of all media; 0 takes a free one [8189]",
             (o, v) => o with { MediaPort = OptionText.Integer(v, 0, 65535) }),
         new("media-listen", "ADDRESSES", "Addresses media is received on [every address of this machine]",
@@ -30,7 +35,7 @@ internal static class OptionTable
         new("tls-password", "TEXT", "Password of the PFX file or the PEM key; better set in the environment",
             (o, v) => o with { TlsPassword = v }),
         new("dev-cert", "NAMES", "Makes, keeps and uses a self-signed certificate for these host names [this machine's names]",
-            (o, v) => o with { DevCert = OptionText.HostNames(v) }, ValueIsOptional: true),
+            (o, v) => o with { DevCert = v == "false" ? null : OptionText.HostNames(v) }, ValueIsOptional: true),
         new("pack", "FOLDER", "Folder of the model pack [models/presenter]",
             (o, v) => o with { Pack = OptionText.ExistingFolder(v) }),
         new("avatar", "NAME", "Avatar of calls that name none [the pack's first]",

@@ -81,6 +81,13 @@ internal static class OptionText
             : origins;
     }
 
+    public static bool Switch(string text) => text.ToLowerInvariant() switch
+    {
+        "" or "true" => true,
+        "false" => false,
+        _ => throw new OptionException($"'{text}' is not true or false"),
+    };
+
     public static string ExistingFile(string text)
     {
         var path = Path.GetFullPath(text);

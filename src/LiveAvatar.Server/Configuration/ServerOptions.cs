@@ -2,6 +2,7 @@ using System.Net;
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Video;
 using LiveAvatar.Pipeline;
+using LiveAvatar.Server.Access;
 
 namespace LiveAvatar.Server.Configuration;
 
@@ -17,8 +18,14 @@ internal sealed record ServerOptions
     /// <summary>TCP port of gRPC without TLS; 0 takes a free one, null the one after <see cref="HttpPort"/>.</summary>
     public int? GrpcPort { get; init; }
 
-    /// <summary>Origins besides our own whose pages may call gRPC-Web; "*" is every one.</summary>
+    /// <summary>Origins besides our own whose pages may call; "*" is every one.</summary>
     public IReadOnlyList<string> AllowOrigins { get; init; } = [];
+
+    /// <summary>Keys that requests must bring; empty asks for none.</summary>
+    public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
+
+    /// <summary>Whether the server may listen beyond this machine without keys.</summary>
+    public bool OpenAccess { get; init; }
 
     /// <summary>UDP port of all media; 0 takes a free one.</summary>
     public int MediaPort { get; init; } = 8189;

@@ -1,6 +1,6 @@
 namespace LiveAvatar.Server.Hosting;
 
-/// <summary>Log messages of the process; ids 4000 to 4099, next free: 4007.</summary>
+/// <summary>Log messages of the process; ids 4000 to 4099, next free: 4009.</summary>
 internal static partial class Log
 {
     [LoggerMessage(4000, LogLevel.Information, "Listening on {Address}; loading models")]
@@ -21,6 +21,12 @@ internal static partial class Log
     [LoggerMessage(4005, LogLevel.Warning, "The page was not built: {Folder} is missing. Run 'npm ci && npm run build' in src/web; calls by WHIP work without it")]
     public static partial void PageMissing(ILogger logger, string folder);
 
-    [LoggerMessage(4006, LogLevel.Error, "Request {Method} {Path} failed")]
-    public static partial void RequestFailed(ILogger logger, Exception error, string method, string path);
+    [LoggerMessage(4006, LogLevel.Error, "Request {Method} {Route} failed")]
+    public static partial void RequestFailed(ILogger logger, Exception error, string method, string route);
+
+    [LoggerMessage(4007, LogLevel.Information, "Keys are required. Known are {Keys}")]
+    public static partial void KeysRequired(ILogger logger, string keys);
+
+    [LoggerMessage(4008, LogLevel.Warning, "Open access: whoever reaches {Address} can make calls and watch what runs")]
+    public static partial void OpenAccess(ILogger logger, string address);
 }

@@ -1,3 +1,4 @@
+using LiveAvatar.Server.Access;
 using LiveAvatar.Server.Api;
 using LiveAvatar.Server.Rpc;
 using LiveAvatar.Server.Signalling;
@@ -20,26 +21,32 @@ internal static class Routes
         RpcHosting.Use(application);
         RpcHosting.Map(application);
 
+        var access = application.Services.GetRequiredService<HttpAccess>();
         var whip = new WhipEndpoint(runtime, tokens);
-        application.Map("/whip", (RequestDelegate)whip.InvokeAsync);
-        application.Map("/whip/{session}/{token}", (RequestDelegate)whip.InvokeResourceAsync);
+        Shared("/whip", access.Require(AccessRole.Drive, whip.InvokeAsync, RequestKind.Session, openOptions: true));
+        Shared("/whip/{session}/{token}", whip.InvokeResourceAsync);
         var whep = new WhepEndpoint(runtime);
-        application.Map("/whep/{session}", (RequestDelegate)whep.InvokeAsync);
-        application.Map("/whep/{session}/{viewer}", (RequestDelegate)whep.InvokeResourceAsync);
+        Shared("/whep/{session}", access.Require(AccessRole.Watch, whep.InvokeAsync, RequestKind.Viewer, openOptions: true));
+        Shared("/whep/{session}/{viewer}", whep.InvokeResourceAsync);
 
         var api = new ApiEndpoints(runtime);
-        application.Map("/api/avatars", (RequestDelegate)api.AvatarsAsync);
-        application.Map("/api/avatars/{name}/portrait", (RequestDelegate)api.PortraitAsync);
-        application.Map("/api/sessions", (RequestDelegate)api.SessionsAsync);
-        application.Map("/api/sessions/{session}/stats", (RequestDelegate)api.StatsAsync);
+        var viewerToken = new ViewerTokenEndpoint(runtime, application.Services.GetRequiredService<AccessPolicy>());
+        Shared("/api/avatars", api.AvatarsAsync);
+        Shared("/api/avatars/{name}/portrait", api.PortraitAsync);
+        Shared("/api/sessions", access.Require(AccessRole.Admin, api.SessionsAsync));
+        Shared("/api/sessions/{session}/stats", access.Require(AccessRole.Watch, api.StatsAsync));
+        Shared("/api/sessions/{session}/viewer-token", access.Require(AccessRole.Control, viewerToken.InvokeAsync, RequestKind.Token));
 
         application.Map("/livez", (RequestDelegate)(context => HealthAsync(context, alive: true, "alive")));
         application.Map("/readyz", (RequestDelegate)(context =>
             HealthAsync(context, runtime.State == RuntimeState.Ready, runtime.State.ToString().ToLowerInvariant())));
-        application.Map("/metrics", (RequestDelegate)(context => MetricsAsync(context, collector)));
+        application.Map("/metrics", access.Require(AccessRole.Admin, context => MetricsAsync(context, collector)));
         application.Map("/view/{session}", (RequestDelegate)(context => PageFiles.SendAsync(context, page, "view.html")));
         application.MapFallback("{*path}", (RequestDelegate)(context =>
             throw new ProblemException(Problem.NotFound("There is nothing at this address. The page is at /, calls are made at /whip."))));
+
+        // What pages of other origins may use, where the configuration lets them.
+        void Shared(string pattern, RequestDelegate endpoint) => application.Map(pattern, endpoint).RequireCors(AccessHosting.Cors);
     }
 
     private static Task HealthAsync(HttpContext context, bool alive, string word)

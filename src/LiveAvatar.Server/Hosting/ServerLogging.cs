@@ -9,8 +9,9 @@ internal static class ServerLogging
     public static ILoggerFactory Create(ServerOptions options) => LoggerFactory.Create(builder =>
     {
         builder.SetMinimumLevel(options.LogLevel);
-        // The framework's own start-up and per-request lines are noise beside ours.
+        // The framework's own start-up and per-request lines are noise beside ours, and those about requests hold paths: the secrets of calls.
         builder.AddFilter("Microsoft", options.LogLevel < LogLevel.Information ? options.LogLevel : LogLevel.Warning);
+        builder.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // Whoever sends broken frames must not fill the log with errors; what is our fault, RpcGuard logs.
         builder.AddFilter("Grpc", options.LogLevel < LogLevel.Information ? options.LogLevel : LogLevel.None);
         if (options.LogFormat == LogFormat.Json)

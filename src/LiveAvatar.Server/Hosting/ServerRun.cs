@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LiveAvatar.Server.Access;
 using LiveAvatar.Server.Configuration;
 
 namespace LiveAvatar.Server.Hosting;
@@ -25,10 +26,18 @@ internal static class ServerRun
 
         try
         {
+            AccessHosting.CheckStart(options, logger);
             await using var runtime = new AvatarRuntime(options, time, loggers);
             // Models take longest, so they load while the web server starts.
             var loading = Task.Run(runtime.Load);
-            await using var web = await WebServer.StartAsync(options, runtime, time, loggers).ConfigureAwait(false);
+            var starting = WebServer.StartAsync(options, runtime, time, loggers);
+            await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!starting.IsCompletedSuccessfully)
+            {
+                await loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // what is half loaded cannot be given back
+            }
+
+            await using var web = await starting.ConfigureAwait(false);
             Log.Listening(logger, web.Url);
             if (web.DevCertificateFingerprint is { } fingerprint)
             {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using LiveAvatar.Server.Access;
 using LiveAvatar.Server.Configuration;
 using LiveAvatar.Server.Rpc;
 using LiveAvatar.Server.Signalling;
@@ -70,6 +71,7 @@ internal sealed class WebServer : IAsyncDisposable
         var grpc = new List<ListenOptions>();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificate, grpc));
         var tokens = new ResourceTokens();
+        AccessHosting.Add(builder.Services, options);
         RpcHosting.Add(builder.Services, options, runtime, tokens, time);
         if (certificate is not null)
         {

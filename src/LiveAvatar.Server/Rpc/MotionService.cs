@@ -12,7 +12,7 @@ internal sealed class MotionService(SessionAccess access) : V1.MotionService.Mot
     /// <inheritdoc/>
     public override async Task Watch(WatchMotionRequest request, IServerStreamWriter<WatchMotionResponse> responseStream, ServerCallContext context)
     {
-        var session = access.ToRead(request.Session);
+        var session = access.ToRead(request.Session, context);
         var pack = access.Pack;
         using var until = access.Until(context);
         using var motion = session.WatchMotion();

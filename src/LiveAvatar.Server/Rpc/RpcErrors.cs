@@ -25,6 +25,12 @@ internal static class RpcErrors
     public static RpcException NoSecret() =>
         Make(Code.Unauthenticated, "This needs the session's secret: send the metadata 'authorization: Bearer SECRET', from SessionService.Create or the last part of the call's WHIP Location.");
 
+    /// <summary>UNAUTHENTICATED: what was sent is not enough to know who calls.</summary>
+    public static RpcException Unauthenticated(string message) => Make(Code.Unauthenticated, message);
+
+    /// <summary>PERMISSION_DENIED: who calls is known, and may not do this.</summary>
+    public static RpcException Denied(string message) => Make(Code.PermissionDenied, message);
+
     /// <summary>UNAVAILABLE, with when to come back.</summary>
     public static RpcException Unavailable(string message, TimeSpan retryAfter) => Make(Code.Unavailable, message, Retry(retryAfter));
 

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LiveAvatar.Inference;
 using LiveAvatar.Pipeline;
+using LiveAvatar.Server.Access;
 using LiveAvatar.V1;
 
 namespace LiveAvatar.Server.Rpc;
@@ -20,6 +21,7 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     /// <inheritdoc/>
     public override Task<CreateSessionResponse> Create(CreateSessionRequest request, ServerCallContext context)
     {
+        access.RequireDrive(context);
         var wanted = new SessionRequest
         {
             Avatar = Avatar(request.Avatar, access.Pack),
@@ -32,23 +34,22 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     }
 
     /// <inheritdoc/>
-    public override Task<ListSessionsResponse> List(ListSessionsRequest request, ServerCallContext context) => Task.FromResult(new ListSessionsResponse
+    public override Task<ListSessionsResponse> List(ListSessionsRequest request, ServerCallContext context)
     {
-        Sessions =
+        access.RequireAdmin(context);
+        var sessions = access.Host.Sessions.Select(session => session.GetStatistics()).Select(session => new SessionSummary
         {
-            access.Host.Sessions.Select(session => session.GetStatistics()).Select(session => new SessionSummary
-            {
-                ShortId = session.Id[..Math.Min(ShortIdLength, session.Id.Length)],
-                Avatar = session.Avatar,
-                Age = Duration.FromTimeSpan(session.Age),
-                Viewers = session.Viewers,
-            }),
-        },
-    });
+            ShortId = session.Id[..Math.Min(ShortIdLength, session.Id.Length)],
+            Avatar = session.Avatar,
+            Age = Duration.FromTimeSpan(session.Age),
+            Viewers = session.Viewers,
+        });
+        return Task.FromResult(new ListSessionsResponse { Sessions = { sessions } });
+    }
 
     /// <inheritdoc/>
     public override Task<Session> Get(GetSessionRequest request, ServerCallContext context) =>
-        Task.FromResult(new SessionReport(access.ToRead(request.Session), access.Pack).Take());
+        Task.FromResult(new SessionReport(access.ToRead(request.Session, context), access.Pack).Take());
 
     /// <inheritdoc/>
     public override async Task<CloseSessionResponse> Close(CloseSessionRequest request, ServerCallContext context)
@@ -58,10 +59,19 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
     }
 
     /// <inheritdoc/>
+    public override Task<CreateViewerTokenResponse> CreateViewerToken(CreateViewerTokenRequest request, ServerCallContext context)
+    {
+        var (least, most, usual) = ViewerTokens.Lifetime;
+        var lifetime = request.Lifetime is { } given ? Fields.Duration("lifetime", given, least, most) : usual;
+        var token = access.ViewerToken(request.Session, lifetime, context);
+        return Task.FromResult(new CreateViewerTokenResponse { Token = token, ExpiresIn = token.Length > 0 ? Duration.FromTimeSpan(lifetime) : null });
+    }
+
+    /// <inheritdoc/>
     public override async Task Watch(WatchSessionRequest request, IServerStreamWriter<WatchSessionResponse> responseStream, ServerCallContext context)
     {
-        var interval = Interval(request.Interval);
-        var session = access.ToRead(request.Session);
+        var interval = request.Interval is { } given ? Fields.Duration("interval", given, LeastInterval, MostInterval) : DefaultInterval;
+        var session = access.ToRead(request.Session, context);
         var report = new SessionReport(session, access.Pack);
         using var until = access.Until(context);
         try
@@ -81,9 +91,6 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
             throw SessionAccess.Stopping();
         }
     }
-
-    private static TimeSpan Interval(Duration? interval) =>
-        interval is null ? DefaultInterval : Fields.Duration("interval", interval, LeastInterval, MostInterval);
 
     private static string? Avatar(string name, PackManifest pack) => name.Length == 0 ? null : Fields.Avatar("avatar", name, pack);
 

@@ -46,7 +46,8 @@ internal sealed class ProblemGuard(ILogger logger)
             case BadHttpRequestException e:
                 return Problem.BadRequest(e.Message) with { Status = e.StatusCode };
             default:
-                Log.RequestFailed(logger, error, context.Request.Method, context.Request.Path);
+                // The route, not the path: paths hold secrets.
+                Log.RequestFailed(logger, error, context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "page");
                 return new Problem(500, "internal", "The server failed", "The cause is in the server's log.");
         }
     }

@@ -9,7 +9,7 @@ namespace LiveAvatar.Server.Tests.Hosting;
 [Trait("Category", "e2e")]
 public sealed partial class ServerProcessTests
 {
-    private const int Sigterm = 15;
+    internal const int Sigterm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -140,16 +140,16 @@ public sealed partial class ServerProcessTests
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    internal static partial int Kill(int process, int signal);
 
-    private static CancellationToken Limit()
+    internal static CancellationToken Limit()
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         source.CancelAfter(Patience);
         return source.Token;
     }
 
-    private static Process Start(params string[] arguments)
+    internal static Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
