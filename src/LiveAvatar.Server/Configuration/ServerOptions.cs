@@ -84,6 +84,9 @@ internal sealed record ServerOptions
     /// <summary>Video bit rate in kilobits per second.</summary>
     public int VideoKbps { get; init; } = 1200;
 
+    /// <summary>Folder of recordings, made when the first one begins; null means one in the user's data folder.</summary>
+    public string? Recordings { get; init; }
+
     /// <summary>How long calls may go on after the first SIGTERM before they are ended.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.Zero;
 

@@ -1,5 +1,6 @@
 using LiveAvatar.Server.Access;
 using LiveAvatar.Server.Api;
+using LiveAvatar.Server.Recordings;
 using LiveAvatar.Server.Rpc;
 using LiveAvatar.Server.Signalling;
 using LiveAvatar.Server.Telemetry;
@@ -35,6 +36,8 @@ internal static class Routes
         Shared("/api/avatars/{name}/portrait", api.PortraitAsync);
         Shared("/api/sessions", access.Require(AccessRole.Admin, api.SessionsAsync));
         Shared("/api/sessions/{session}/stats", access.Require(AccessRole.Watch, api.StatsAsync));
+        var recordings = new RecordingEndpoint(application.Services.GetRequiredService<RecordingStore>());
+        Shared("/api/recordings/{session}/{name}", access.Require(AccessRole.Control, recordings.InvokeAsync, always: true));
         Shared("/api/sessions/{session}/viewer-token", access.Require(AccessRole.Control, viewerToken.InvokeAsync, RequestKind.Token));
 
         application.Map("/livez", (RequestDelegate)(context => HealthAsync(context, alive: true, "alive")));

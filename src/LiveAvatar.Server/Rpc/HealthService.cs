@@ -17,6 +17,7 @@ internal sealed class HealthService(AvatarRuntime runtime, SessionAccess access,
         V1.ControlService.Descriptor.FullName,
         V1.AudioService.Descriptor.FullName,
         V1.MotionService.Descriptor.FullName,
+        V1.RecordingService.Descriptor.FullName,
         V1.AvatarService.Descriptor.FullName,
     };
 

@@ -17,6 +17,9 @@ internal static class RpcErrors
     /// <summary>NOT_FOUND for a session; a wrong secret and a session that is gone look the same from outside.</summary>
     public static RpcException NoSession() => Make(Code.NotFound, "There is no such session; it may have ended, or the secret is not its own.");
 
+    /// <summary>NOT_FOUND for a recording.</summary>
+    public static RpcException NoRecording(string name) => Make(Code.NotFound, $"The session has no recording '{name}'.");
+
     /// <summary>NOT_FOUND for an avatar.</summary>
     public static RpcException NoAvatar(string name, IEnumerable<string> known) =>
         Make(Code.NotFound, $"There is no avatar '{name}'. This server has: {string.Join(", ", known)}.");

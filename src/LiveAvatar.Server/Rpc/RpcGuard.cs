@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using LiveAvatar.Pipeline;
 using LiveAvatar.Pipeline.Control;
+using LiveAvatar.Pipeline.Recording;
 using LiveAvatar.Pipeline.Voice;
 using LiveAvatar.Server.Hosting;
 
@@ -51,7 +52,7 @@ internal sealed class RpcGuard(ILogger<RpcGuard> logger) : Interceptor
         {
             throw RpcErrors.Invalid(e.Field, e.Message);
         }
-        catch (Exception e) when (e is VoiceTakenException or NoPictureException)
+        catch (Exception e) when (e is VoiceTakenException or NoPictureException or RecordingException)
         {
             throw RpcErrors.Precondition(e.Message);
         }

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Grpc.AspNetCore.Server;
 using LiveAvatar.Server.Configuration;
 using LiveAvatar.Server.Hosting;
+using LiveAvatar.Server.Recordings;
 using LiveAvatar.Server.Signalling;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -22,6 +23,8 @@ internal static class RpcHosting
         services.AddSingleton(tokens);
         services.AddSingleton(time);
         services.AddSingleton<SessionAccess>();
+        services.AddSingleton(options);
+        services.AddSingleton<RecordingStore>();
         var grpc = services.AddGrpc(all =>
         {
             all.MaxReceiveMessageSize = MaxMessageBytes;
@@ -54,6 +57,7 @@ internal static class RpcHosting
         Map<ControlService>(endpoints);
         Map<AudioService>(endpoints);
         Map<MotionService>(endpoints);
+        Map<RecordingService>(endpoints);
         Map<AvatarService>(endpoints);
         Map<HealthService>(endpoints);
         endpoints.MapGrpcReflectionService();

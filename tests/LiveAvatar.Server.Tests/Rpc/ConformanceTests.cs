@@ -109,6 +109,7 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         Add(V1.ControlReflection.Descriptor);
         Add(V1.AudioReflection.Descriptor);
         Add(V1.MotionReflection.Descriptor);
+        Add(V1.RecordingReflection.Descriptor);
         Add(V1.AvatarReflection.Descriptor);
         return set;
 

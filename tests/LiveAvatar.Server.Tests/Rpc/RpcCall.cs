@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using LiveAvatar.Pipeline;
 using LiveAvatar.Rtc;
+using LiveAvatar.Server.Configuration;
 using LiveAvatar.V1;
 
 namespace LiveAvatar.Server.Tests.Rpc;
@@ -26,6 +27,8 @@ internal sealed class RpcCall : IAsyncDisposable
     public RunningServer Server { get; }
 
     public AvatarSession Session { get; }
+
+    public GrpcChannel Channel => _channel;
 
     public Metadata Secret { get; }
 
@@ -54,9 +57,9 @@ internal sealed class RpcCall : IAsyncDisposable
     }
 
     /// <summary>A server with one session whose voice is pushed.</summary>
-    public static async Task<RpcCall> CreateAsync(CreateSessionRequest? request = null)
+    public static async Task<RpcCall> CreateAsync(CreateSessionRequest? request = null, Func<ServerOptions, ServerOptions>? change = null)
     {
-        var server = await RunningServer.StartAsync();
+        var server = await RunningServer.StartAsync(change);
         using var channel = GrpcChannel.ForAddress(server.Web.GrpcUrl);
         var made = await new SessionService.SessionServiceClient(channel).CreateAsync(
             request ?? new CreateSessionRequest(), cancellationToken: TestContext.Current.CancellationToken);
