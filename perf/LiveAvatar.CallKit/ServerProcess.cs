@@ -105,6 +105,13 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the process at once, as a crash would.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     /// <summary>Asks the server to stop as an operator would, and kills it when it does not.</summary>
     public async ValueTask DisposeAsync()
     {

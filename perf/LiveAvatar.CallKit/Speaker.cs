@@ -82,9 +82,9 @@ public sealed class Speaker : IAsyncDisposable
         {
             await _sessions.CloseAsync(new CloseSessionRequest { Session = Session }, _secret).ConfigureAwait(false);
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+        catch (RpcException e) when (e.StatusCode is StatusCode.NotFound or StatusCode.Unavailable)
         {
-            // it has ended by itself
+            // it has ended by itself, or with its server
         }
 
         _channel.Dispose();
