@@ -113,8 +113,8 @@ internal sealed class AvatarPipeline : IAsyncDisposable
     /// <summary>The avatar that is drawn now.</summary>
     public string Avatar => _stream.Avatar;
 
-    /// <summary>Whether anybody pushes sound, watches, or reads the motion.</summary>
-    public bool IsUsed => PushedVoice?.IsPushed == true || Viewers.Count > 0 || Motion.IsRead;
+    /// <summary>Whether anybody pushes sound, watches, records, or reads the motion.</summary>
+    public bool IsUsed => PushedVoice?.IsPushed == true || Viewers.Count > 0 || Viewers.Recorder is not null || Motion.IsRead;
 
     /// <summary>How long the voice is held at present, to leave in step with the lips.</summary>
     public TimeSpan VoiceHold => _sync.Hold;

@@ -1,6 +1,7 @@
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Video;
 using LiveAvatar.Pipeline.Control;
+using LiveAvatar.Pipeline.Recording;
 using LiveAvatar.Pipeline.Voice;
 using LiveAvatar.Rtc;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeSpan _created;
     private readonly TaskCompletionSource<SessionEndReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _gate = new(); // guards _closing
+    private readonly Lock _gate = new(); // guards _closing and who records
     private readonly TimeSpan? _idleTimeout;
     private Task? _closing;
     private TimeSpan _used; // pacing thread
@@ -72,6 +73,58 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
     /// <exception cref="SessionEndedException">The session has ended.</exception>
     public VoicePush PushVoice(VoiceFormat format) =>
         (_pipeline.PushedVoice ?? throw new VoiceTakenException("The voice of this session is its driver's microphone. Make a session with SessionService.Create to push one.")).Open(format);
+
+    /// <summary>Records into a file from the next key frame on; the session's end completes it.</summary>
+    /// <param name="open">Makes the empty file.</param>
+    /// <exception cref="RecordingException">The session is recorded already.</exception>
+    /// <exception cref="NoPictureException">The session makes motion alone.</exception>
+    /// <exception cref="SessionEndedException">The session has ended.</exception>
+    public SessionRecorder StartRecording(Func<Stream> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        if (Kind == SessionKind.Motion)
+        {
+            throw new NoPictureException();
+        }
+
+        lock (_gate)
+        {
+            if (_closing is not null)
+            {
+                throw new SessionEndedException();
+            }
+
+            if (_pipeline.Viewers.Recorder is { Completed.IsCompleted: false })
+            {
+                throw new RecordingException("The session is recorded already.");
+            }
+
+            var video = _host.Pack.Video;
+            var recorder = new SessionRecorder(open(), video.Width, video.Height, () => RequestKeyFrame(VideoCodec.Vp8));
+            _pipeline.Viewers.Recorder = recorder;
+            RequestKeyFrame(VideoCodec.Vp8);
+            return recorder;
+        }
+    }
+
+    /// <summary>Stops recording and completes the file.</summary>
+    /// <exception cref="RecordingException">The session is not recorded.</exception>
+    public async Task<SessionRecorder> StopRecordingAsync()
+    {
+        SessionRecorder? recorder;
+        lock (_gate)
+        {
+            (recorder, _pipeline.Viewers.Recorder) = (_pipeline.Viewers.Recorder, null);
+        }
+
+        if (recorder is null)
+        {
+            throw new RecordingException("The session is not recorded.");
+        }
+
+        await recorder.StopAsync().ConfigureAwait(false);
+        return recorder;
+    }
 
     /// <summary>What the session has done so far.</summary>
     public SessionStatistics GetStatistics() => SessionStatistics.From(this, _pipeline, _time.GetElapsedTime(0) - _created);
@@ -180,6 +233,11 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
 
         Driver?.Close(reason);
         await _pipeline.DisposeAsync().ConfigureAwait(false);
+        if (_pipeline.Viewers.Recorder is not null)
+        {
+            await StopRecordingAsync().ConfigureAwait(false);
+        }
+
         if (Driver is not null)
         {
             await Driver.DisposeAsync().ConfigureAwait(false);

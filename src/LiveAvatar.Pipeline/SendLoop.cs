@@ -123,6 +123,11 @@ internal sealed class SendLoop(
             }
         }
 
+        if (lane.Codec == VideoCodec.Vp8)
+        {
+            viewers.Recorder?.AddVideo(encoded.Data, frame.MediaTime, encoded.IsKeyFrame);
+        }
+
         stages.Record(PipelineStage.Send, Now() - encodedAt);
         counters.VideoBytes += encoded.Data.Length;
         counters.KeyFrames += encoded.IsKeyFrame ? 1 : 0;

@@ -1,17 +1,26 @@
 using System.Collections.Immutable;
 using LiveAvatar.Media.Video;
+using LiveAvatar.Pipeline.Recording;
 using LiveAvatar.Pipeline.Voice;
 
 namespace LiveAvatar.Pipeline;
 
-/// <summary>The peers that watch one session; an immutable snapshot, swapped whole, so that sending takes no lock.</summary>
+/// <summary>The peers that watch one session, and its recorder; an immutable snapshot, swapped whole, so that sending takes no lock.</summary>
 internal sealed class ViewerList
 {
     private ImmutableArray<Viewer> _viewers = [];
+    private SessionRecorder? _recorder;
 
     public int Count => _viewers.Length;
 
     public ImmutableArray<Viewer> Snapshot => _viewers;
+
+    /// <summary>Who records, in VP8; null when nobody does.</summary>
+    public SessionRecorder? Recorder
+    {
+        get => Volatile.Read(ref _recorder);
+        set => Volatile.Write(ref _recorder, value);
+    }
 
     public void Add(Viewer viewer) => ImmutableInterlocked.Update(ref _viewers, (list, added) => list.Add(added), viewer);
 
@@ -35,9 +44,14 @@ internal sealed class ViewerList
         }
     }
 
-    /// <summary>Whether anyone connected watches, in this codec or, without one, in any.</summary>
+    /// <summary>Whether anyone connected watches or records, in this codec or, without one, in any.</summary>
     public bool AnyConnected(VideoCodec? codec = null)
     {
+        if (Recorder is not null && codec is null or VideoCodec.Vp8)
+        {
+            return true;
+        }
+
         foreach (var viewer in _viewers)
         {
             if (viewer.IsConnected && (codec is null || viewer.Codec == codec))

@@ -35,6 +35,7 @@ internal sealed class VoiceRelay
 
     public void Offer(ReadOnlySpan<byte> payload, TimeSpan mediaTime, TimeSpan now, CaptureTime captured, bool startsTalkSpurt)
     {
+        _viewers.Recorder?.AddVoice(payload, mediaTime);
         if (_viewers.Count == 0)
         {
             return;

@@ -3,8 +3,8 @@
 import { call, RpcCode, RpcError } from "./grpc";
 import { applyRequest, type Command } from "./messages";
 
-/** Ramp of a control that is being dragged: as long as the way to the server and back, so that steps melt together. */
-const DRAG_RAMP = 0.12;
+/** Ramp of a control that is being dragged: two frames, so that steps melt together. */
+const DRAG_RAMP = 0.08;
 const LEAST_INTERVAL_MS = 40; // a frame: more often nothing new can be shown
 
 interface Lane {
