@@ -1,7 +1,7 @@
+using System.Net;
 using LiveAvatar.Server.Configuration;
 using LiveAvatar.Server.Hosting;
 using LiveAvatar.Server.Signalling;
-using System.Net;
 
 namespace LiveAvatar.Server.Access;
 

@@ -18,14 +18,21 @@ internal sealed class HttpAccess(AccessPolicy policy)
             // Without keys hardly any HTTP address asks for a header: what changes a call has the secret in its path.
             var ask = policy.Enabled || always ? needed : AccessRole.None;
             var counted = HttpMethods.IsPost(context.Request.Method) ? kind : RequestKind.Other;
-            if (policy.Check(context, ask, (string?)context.Request.RouteValues["session"], counted) is { Verdict: not AccessVerdict.Granted } refused)
-            {
-                throw new ProblemException(Problem(refused));
-            }
+            Demand(context, ask, (string?)context.Request.RouteValues["session"], counted);
         }
 
         return endpoint(context);
     };
+
+    /// <summary>Refuses a request that may not; for <see cref="AccessRole.Control"/> without keys too, where the session's secret is asked for.</summary>
+    /// <exception cref="ProblemException">401, 403, 404 or 429.</exception>
+    public void Demand(HttpContext context, AccessRole needed, string? session, RequestKind kind = RequestKind.Other)
+    {
+        if (policy.Check(context, needed, session, kind) is { Verdict: not AccessVerdict.Granted } refused)
+        {
+            throw new ProblemException(Problem(refused));
+        }
+    }
 
     private static Problem Problem(AccessAnswer refused) => refused.Verdict switch
     {
