@@ -7,7 +7,7 @@ using LiveAvatar.V1;
 // Says a WAV file through an avatar, as a text-to-speech service would: dotnet run --project examples/speak voice.wav
 if (args.Length is 0 or > 3)
 {
-    Console.Error.WriteLine("usage: speak VOICE.wav [AVATAR] [http://SERVER:8081]   16-bit PCM, mono or stereo");
+    Console.Error.WriteLine("usage: speak VOICE.wav [AVATAR] [http://SERVER:8081]   16-bit PCM, mono or stereo; a server with keys: LIVEAVATAR_API_KEY=KEY speak …");
     return 2;
 }
 
@@ -17,7 +17,8 @@ try
     var wav = Wav.Read(await File.ReadAllBytesAsync(args[0]));
     using var channel = GrpcChannel.ForAddress(server);
     var sessions = new SessionService.SessionServiceClient(channel);
-    var made = await sessions.CreateAsync(new CreateSessionRequest { Avatar = args.Length > 1 ? args[1] : "" });
+    var key = Environment.GetEnvironmentVariable("LIVEAVATAR_API_KEY");
+    var made = await sessions.CreateAsync(new CreateSessionRequest { Avatar = args.Length > 1 ? args[1] : "" }, key is null ? null : new Metadata { { "authorization", $"Bearer {key}" } });
     var secret = new Metadata { { "authorization", $"Bearer {made.Secret}" } };
     Console.WriteLine($"Watch at the server's page, /view/{made.Session}. Press Enter to speak.");
     Console.ReadLine();

@@ -9,14 +9,13 @@ internal sealed class HttpAccess(AccessPolicy policy)
     /// <param name="needed">The role a key needs for it. The route's "session", if it has one, is what it is about.</param>
     /// <param name="endpoint">What answers then.</param>
     /// <param name="kind">What a POST counts as.</param>
-    /// <param name="always">Asked for without keys too, where nothing in the path is a secret.</param>
     /// <param name="openOptions">The endpoint answers OPTIONS with what it takes, as RFC 9725 asks: to everybody.</param>
-    public RequestDelegate Require(AccessRole needed, RequestDelegate endpoint, RequestKind kind = RequestKind.Other, bool always = false, bool openOptions = false) => context =>
+    public RequestDelegate Require(AccessRole needed, RequestDelegate endpoint, RequestKind kind = RequestKind.Other, bool openOptions = false) => context =>
     {
         if (!openOptions || !HttpMethods.IsOptions(context.Request.Method))
         {
-            // Without keys hardly any HTTP address asks for a header: what changes a call has the secret in its path.
-            var ask = policy.Enabled || always ? needed : AccessRole.None;
+            // Without keys no HTTP address asks for a header: what changes a call has the secret in its path.
+            var ask = policy.Enabled ? needed : AccessRole.None;
             var counted = HttpMethods.IsPost(context.Request.Method) ? kind : RequestKind.Other;
             Demand(context, ask, (string?)context.Request.RouteValues["session"], counted);
         }

@@ -36,8 +36,8 @@ internal static class Routes
         Shared("/api/avatars/{name}/portrait", api.PortraitAsync);
         Shared("/api/sessions", access.Require(AccessRole.Admin, api.SessionsAsync));
         Shared("/api/sessions/{session}/stats", access.Require(AccessRole.Watch, api.StatsAsync));
-        var recordings = new RecordingEndpoint(application.Services.GetRequiredService<RecordingStore>());
-        Shared("/api/recordings/{session}/{name}", access.Require(AccessRole.Control, recordings.InvokeAsync, always: true));
+        var recordings = new RecordingEndpoint(application.Services.GetRequiredService<RecordingStore>(), access);
+        Shared("/api/recordings/{session}/{name}", recordings.InvokeAsync);
         Shared("/api/sessions/{session}/viewer-token", access.Require(AccessRole.Control, viewerToken.InvokeAsync, RequestKind.Token));
 
         application.Map("/livez", (RequestDelegate)(context => HealthAsync(context, alive: true, "alive")));

@@ -15,6 +15,7 @@ public sealed class HttpAccessTests(GuardedServer guarded) : IClassFixture<Guard
         ("POST", "/whep/{session}", AccessRole.Watch, 415),
         ("GET", "/api/sessions/{session}/stats", AccessRole.Watch, 200),
         ("POST", "/api/sessions/{session}/viewer-token", AccessRole.Control, 200),
+        ("GET", "/api/recordings/{session}/{name}", AccessRole.Control, 404),
         ("GET", "/api/sessions", AccessRole.Admin, 200),
         ("GET", "/metrics", AccessRole.Admin, 200),
     ];
