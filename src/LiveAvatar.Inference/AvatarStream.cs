@@ -24,6 +24,7 @@ public sealed class AvatarStream : IDisposable
     private readonly EyeOverlay _eyes;
     private readonly MouthOverlay _mouth;
     private readonly GraphStep _speech, _contextStep, _decoder;
+    private AvatarMaps _maps;
     private bool _hasHeard;
     private bool _disposed;
 
@@ -32,7 +33,7 @@ public sealed class AvatarStream : IDisposable
         _models = models;
         _seed = seed;
         _random = new NormalNoise(seed);
-        var maps = models.Find(avatar);
+        _maps = models.Use(avatar);
         var speech = models.SpeechEncoder.Graph.Contract;
         var context = models.ContextEncoder.Graph.Contract;
         _pcm = Own(speech.Inputs[0]);
@@ -43,7 +44,7 @@ public sealed class AvatarStream : IDisposable
         _frame = Own(models.FrameDecoder.Graph.Contract.Outputs[0]);
         _speech = new GraphStep(models.SpeechEncoder, [_pcm], _speakerState is null ? [_features] : [_features, _speakerState]);
         _contextStep = new GraphStep(models.ContextEncoder, [_features, _emotion, _pose, _poseWeight, _noise], [_context, _noiseCode, _motion]);
-        _decoder = new GraphStep(models.FrameDecoder, [_motion, _context, _emotion, _noiseCode, .. maps.Tensors], [_frame]);
+        _decoder = new GraphStep(models.FrameDecoder, [_motion, _context, _emotion, _noiseCode, .. _maps.Tensors], [_frame]);
         var pack = models.Pack.Manifest;
         _automatic = new AutomaticEmotion(pack.SpeakerState, pack.Emotions, TimeSpan.FromSeconds(1.0 / pack.Video.FrameRate));
         _eyes = new EyeOverlay(pack.Motion);
@@ -115,12 +116,14 @@ public sealed class AvatarStream : IDisposable
     /// <exception cref="KeyNotFoundException">The pack has no such avatar.</exception>
     public void SetAvatar(string name)
     {
-        foreach (var tensor in _models.Find(name).Tensors)
+        var maps = _models.Use(name);
+        foreach (var tensor in maps.Tensors)
         {
             _decoder.SetInput(tensor);
         }
 
-        Avatar = name;
+        _maps.Release();
+        (_maps, Avatar) = (maps, name);
     }
 
     /// <summary>Draws the noise of the face's own movements from another seed, from the next <see cref="Listen"/> on; nothing jumps.</summary>
@@ -156,6 +159,8 @@ public sealed class AvatarStream : IDisposable
         {
             buffer.Dispose();
         }
+
+        _maps.Release();
     }
 
     private void Hear(ReadOnlySpan<float> chunk, in Steering steering)

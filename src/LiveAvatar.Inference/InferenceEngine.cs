@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LiveAvatar.Inference.Runtime;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
@@ -11,6 +12,7 @@ public sealed class InferenceEngine : IDisposable
     private const int WarmUpFrames = 5; // enough for the JIT's first tier and for ONNX Runtime's arenas to reach their size
 
     private readonly Models _models;
+    private ImmutableArray<AvatarInfo> _added = [];
 
     /// <summary>Reads the portraits, then goes down the ladder until a rung runs all graphs.</summary>
     /// <exception cref="ModelPackException">A portrait cannot be read, or a graph cannot be run even on the CPU.</exception>
@@ -43,8 +45,45 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>Which numbers the graphs calculate with, and why.</summary>
     public PrecisionReport PrecisionReport => _models.Precision;
 
-    /// <summary>The avatars, in the manifest's order.</summary>
-    public IReadOnlyList<AvatarInfo> Avatars => [.. Pack.Manifest.Avatars.Select(avatar => _models.Avatars[avatar.Name].Info)];
+    /// <summary>The avatars: the pack's in the manifest's order, then those that were added.</summary>
+    public IReadOnlyList<AvatarInfo> Avatars => [.. Pack.Manifest.Avatars.Select(avatar => _models.Avatars[avatar.Name].Info), .. _added];
+
+    /// <summary>Adds an avatar while others are drawn; takes some tenths of a second.</summary>
+    /// <param name="info">Its name and where its portrait is.</param>
+    /// <param name="portrait">RGB planes 0…1, 3 × height × width numbers.</param>
+    /// <returns>False when there is one of this name.</returns>
+    /// <exception cref="NotSupportedException">The pack makes avatars of its own portraits alone.</exception>
+    /// <exception cref="ModelStepException">Nothing finite came of the portrait.</exception>
+    public bool TryAddAvatar(AvatarInfo info, float[] portrait)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(portrait);
+        if (!Pack.Manifest.AcceptsPortraits)
+        {
+            throw new NotSupportedException($"The pack {Pack.Manifest.Name} {Pack.Manifest.Version} draws the people it was trained on and no others.");
+        }
+
+        var added = _models.TryAdd(info, portrait);
+        if (added)
+        {
+            ImmutableInterlocked.Update(ref _added, (list, one) => list.Add(one), info);
+        }
+
+        return added;
+    }
+
+    /// <summary>Takes away an avatar that was added; streams that draw it go on.</summary>
+    /// <returns>False when none of this name was added.</returns>
+    public bool TryRemoveAvatar(string name)
+    {
+        if (_added.FirstOrDefault(avatar => avatar.Name == name) is not { } info)
+        {
+            return false;
+        }
+
+        ImmutableInterlocked.Update(ref _added, (list, one) => list.Remove(one), info);
+        return _models.TryRemove(name);
+    }
 
     /// <summary>Bytes of one I420 picture.</summary>
     public int FrameBytes => Pack.Manifest.Video.FrameBytes;

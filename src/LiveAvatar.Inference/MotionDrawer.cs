@@ -12,6 +12,7 @@ public sealed class MotionDrawer : IDisposable
     private readonly Models _models;
     private readonly TensorBuffer _motion, _context, _emotion, _noiseCode, _frame;
     private readonly GraphStep _decoder;
+    private AvatarMaps _maps;
     private bool _disposed;
 
     internal MotionDrawer(Models models, string avatar)
@@ -21,17 +22,22 @@ public sealed class MotionDrawer : IDisposable
         (_motion, _context) = (new TensorBuffer(contract.Inputs[0]), new TensorBuffer(contract.Inputs[1]));
         (_emotion, _noiseCode) = (new TensorBuffer(contract.Inputs[2]), new TensorBuffer(contract.Inputs[3]));
         _frame = new TensorBuffer(contract.Outputs[0]);
-        _decoder = new GraphStep(models.FrameDecoder, [_motion, _context, _emotion, _noiseCode, .. models.Find(avatar).Tensors], [_frame]);
+        _maps = models.Use(avatar);
+        _decoder = new GraphStep(models.FrameDecoder, [_motion, _context, _emotion, _noiseCode, .. _maps.Tensors], [_frame]);
     }
 
     /// <summary>Draws another avatar from now on.</summary>
     /// <exception cref="KeyNotFoundException">The pack has no such avatar.</exception>
     public void SetAvatar(string name)
     {
-        foreach (var tensor in _models.Find(name).Tensors)
+        var maps = _models.Use(name);
+        foreach (var tensor in maps.Tensors)
         {
             _decoder.SetInput(tensor);
         }
+
+        _maps.Release();
+        _maps = maps;
     }
 
     /// <summary>Draws one picture. An input that is empty is all zeros: no emotion, no voice, no noise.</summary>
@@ -71,6 +77,8 @@ public sealed class MotionDrawer : IDisposable
         {
             buffer.Dispose();
         }
+
+        _maps.Release();
     }
 
     private static void Fill(TensorBuffer target, ReadOnlySpan<float> numbers)

@@ -33,7 +33,11 @@ public sealed record PackManifest(
     PackGraph FrameDecoder,
     PackFile? DiffusionDecoder,
     IReadOnlyList<string> SpeakerState,
-    IReadOnlyList<PackAvatar> Avatars);
+    IReadOnlyList<PackAvatar> Avatars)
+{
+    /// <summary>Whether the identity encoder makes an avatar of any portrait, and not of the pack's own alone.</summary>
+    public bool AcceptsPortraits { get; init; }
+}
 
 /// <summary>The sound a pack listens to.</summary>
 /// <param name="SampleRate">Samples per second, mono.</param>

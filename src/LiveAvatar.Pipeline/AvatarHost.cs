@@ -198,7 +198,7 @@ public sealed class AvatarHost : IAsyncDisposable
             Admit(kind);
             var seed = request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue);
             var setup = new SessionSetup(kind, request.AutomaticEmotion ?? _options.AutomaticEmotion, idleTimeout);
-            var session = new AvatarSession(NewId(), this, _engine.CreateStream(avatar, seed), setup, _workers, _time, _logger);
+            var session = new AvatarSession(NewId(), this, CreateStream(avatar, seed), setup, _workers, _time, _logger);
             try
             {
                 begin(session);
@@ -212,6 +212,18 @@ public sealed class AvatarHost : IAsyncDisposable
             _sessions[session.Id] = session;
             Publish();
             return session;
+        }
+    }
+
+    private AvatarStream CreateStream(string avatar, int seed)
+    {
+        try
+        {
+            return _engine.CreateStream(avatar, seed);
+        }
+        catch (KeyNotFoundException)
+        {
+            throw new UnknownAvatarException(avatar, Avatars.Select(known => known.Name)); // taken away this very moment
         }
     }
 

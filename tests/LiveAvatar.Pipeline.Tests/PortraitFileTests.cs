@@ -46,6 +46,29 @@ public sealed class PortraitFileTests : IDisposable
     public void FileOfAnotherFormat_IsRefused(string content) =>
         Assert.Matches(@"^avatars/ada/portrait\.png cannot be read as a picture \(.*\): replace it by a PNG or JPEG file of 32 x 32 pixels\.$", Refusal([.. content.Select(c => (byte)c)]));
 
+    [Fact]
+    public void UploadedPicture_IsCutToTheMiddleAndBroughtToSize()
+    {
+        // 128 x 64: red on both sides, blue in the middle square.
+        var planes = new byte[3 * 128 * 64];
+        for (var i = 0; i < 128 * 64; i++)
+        {
+            planes[i % 128 is >= 32 and < 96 ? (2 * 128 * 64) + i : i] = 255;
+        }
+
+        var read = PortraitFile.Read(ImageFile.EncodePng(new RgbImage(128, 64, planes)), 32, 32);
+        Assert.Equal(3 * 32 * 32, read.Length);
+        Assert.InRange(read.Take(32 * 32).Average(), 0, 0.1); // hardly any red
+        Assert.InRange(read.Skip(2 * 32 * 32).Average(), 0.9, 1);
+    }
+
+    [Fact]
+    public void UploadedPictureOfLessThanHalfTheSize_IsRefused()
+    {
+        var error = Assert.Throws<ImageFileException>(() => PortraitFile.Read(ImageFile.EncodePng(new RgbImage(40, 15, new byte[3 * 40 * 15])), 32, 32));
+        Assert.Equal("The picture has 40 x 15 pixels; at least 16 x 16 are needed, and 32 x 32 are best.", error.Message);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Write(RgbImage image)

@@ -329,7 +329,7 @@ def main():
         "audio": {"sampleRate": 16000, "chunkSamples": CHUNK, "lookAheadSamples": 0, "featuresPerChunk": FEATURES, "featureSize": FEATURE_SIZE},
         "video": {"width": SIDE, "height": SIDE, "frameRate": 25},
         "sizes": {"context": CONTEXT, "noise": NOISE, "identity": IDENTITY},
-        "emotions": EMOTIONS, "motion": MOTION, "graphs": entries, "avatars": avatars}, indent=1) + "\n")
+        "emotions": EMOTIONS, "motion": MOTION, "graphs": entries, "portraits": "any", "avatars": avatars}, indent=1) + "\n")
 
     optional = HERE / "optional"
     optional.mkdir()

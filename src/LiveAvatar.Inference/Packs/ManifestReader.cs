@@ -58,7 +58,10 @@ internal static class ManifestReader
             ReadGraph(graphs["frameDecoder"]),
             graphs.Optional("diffusionDecoder") is { } diffusion ? ReadFile(diffusion) : null,
             root.Optional("speakerState") is { } state ? SpeakerStateNames.Read(state, emotions) : [],
-            ReadAvatars(root["avatars"].Items(1, 256)));
+            ReadAvatars(root["avatars"].Items(1, 256)))
+        {
+            AcceptsPortraits = root.Optional("portraits")?.Text(8, "^(own|any)$", "\"own\" or \"any\"") == "any",
+        };
     }
 
     private static PackVideo ReadVideo(JsonPlace place)

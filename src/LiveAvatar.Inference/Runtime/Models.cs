@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LiveAvatar.Inference.Packs;
 using Microsoft.ML.OnnxRuntime;
 
@@ -11,6 +12,9 @@ internal sealed class Models : IDisposable
     private readonly List<GraphSession> _sessions = [];
     private readonly List<RefusedGraph> _refused = [];
     private readonly PrecisionChoice _choice;
+    private ProviderRung _rung;
+    private InferenceOptions? _options;
+    private bool _binds;
 
     private Models(ModelPack pack, int maxBatch, PrecisionChoice choice)
     {
@@ -40,7 +44,7 @@ internal sealed class Models : IDisposable
 
     internal GraphSession FrameDecoder { get; private set; } = null!;
 
-    internal Dictionary<string, AvatarMaps> Avatars { get; } = new(StringComparer.Ordinal);
+    internal ConcurrentDictionary<string, AvatarMaps> Avatars { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Builds the sessions, encodes the portraits and runs every graph once, so that a rung that cannot work shows it now.</summary>
     /// <param name="pack">The pack.</param>
@@ -67,10 +71,39 @@ internal sealed class Models : IDisposable
         }
     }
 
-    /// <summary>An avatar's identity and skip maps.</summary>
-    /// <exception cref="KeyNotFoundException">The pack has no such avatar.</exception>
-    internal AvatarMaps Find(string avatar) =>
-        Avatars.TryGetValue(avatar, out var maps) ? maps : throw new KeyNotFoundException($"The pack has no avatar '{avatar}'.");
+    /// <summary>An avatar's identity and skip maps, to be released after use.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such avatar.</exception>
+    internal AvatarMaps Use(string avatar) =>
+        Avatars.TryGetValue(avatar, out var maps) && maps.TryUse() ? maps : throw new KeyNotFoundException($"There is no avatar '{avatar}'.");
+
+    /// <summary>Makes an avatar of a portrait while others are drawn.</summary>
+    /// <returns>False when there is one of this name.</returns>
+    /// <exception cref="ModelStepException">The identity encoder failed or its numbers are not finite.</exception>
+    internal bool TryAdd(AvatarInfo info, float[] portrait)
+    {
+        using var session = Providers.Options(_rung, _options!, Pack.IdentityEncoder, batch: 1);
+        using var encoder = new GraphSession(Pack.IdentityEncoder, session, _binds);
+        var maps = Encode(encoder, info, portrait);
+        if (Avatars.TryAdd(info.Name, maps))
+        {
+            return true;
+        }
+
+        maps.Release();
+        return false;
+    }
+
+    /// <summary>Takes an avatar away; who draws it goes on.</summary>
+    internal bool TryRemove(string name)
+    {
+        if (!Avatars.TryRemove(name, out var maps))
+        {
+            return false;
+        }
+
+        maps.Release();
+        return true;
+    }
 
     public void Dispose()
     {
@@ -81,7 +114,7 @@ internal sealed class Models : IDisposable
 
         foreach (var avatar in Avatars.Values)
         {
-            avatar.Dispose();
+            avatar.Release();
         }
     }
 
@@ -97,6 +130,7 @@ internal sealed class Models : IDisposable
             using var identityEncoder = new GraphSession(pack.IdentityEncoder, session, binds);
             models.EncodePortraits(identityEncoder, portraits);
             models.Prove();
+            (models._rung, models._options, models._binds) = (rung, options, binds);
             return models;
         }
         catch
@@ -146,20 +180,33 @@ internal sealed class Models : IDisposable
 
     private void EncodePortraits(GraphSession encoder, IReadOnlyList<float[]> portraits)
     {
-        using var portrait = new TensorBuffer(encoder.Graph.Contract.Inputs[0]);
         for (var i = 0; i < portraits.Count; i++)
         {
             var avatar = Pack.Manifest.Avatars[i];
-            var info = new AvatarInfo(avatar.Name, avatar.DisplayName, avatar.Description, Pack.Portraits[i]);
-            var maps = new AvatarMaps(info, [new TensorBuffer(encoder.Graph.Contract.Outputs[0]) { IsConstant = true }, .. Pack.FrameDecoder.Skips.Select(skip => new TensorBuffer(skip) { IsConstant = true })]);
-            Avatars.Add(avatar.Name, maps);
-            portraits[i].CopyTo(portrait.Floats);
-            using var step = new GraphStep(encoder, [portrait], maps.Tensors);
+            Avatars[avatar.Name] = Encode(encoder, new AvatarInfo(avatar.Name, avatar.DisplayName, avatar.Description, Pack.Portraits[i]), portraits[i]);
+        }
+    }
+
+    private AvatarMaps Encode(GraphSession encoder, AvatarInfo info, float[] portrait)
+    {
+        using var picture = new TensorBuffer(encoder.Graph.Contract.Inputs[0]);
+        var maps = new AvatarMaps(info, [new TensorBuffer(encoder.Graph.Contract.Outputs[0]) { IsConstant = true }, .. Pack.FrameDecoder.Skips.Select(skip => new TensorBuffer(skip) { IsConstant = true })]);
+        try
+        {
+            portrait.CopyTo(picture.Floats);
+            using var step = new GraphStep(encoder, [picture], maps.Tensors);
             step.Run();
             foreach (var tensor in maps.Tensors)
             {
                 Finite.Require(tensor, encoder.Graph.Name);
             }
+
+            return maps;
+        }
+        catch
+        {
+            maps.Release();
+            throw;
         }
     }
 

@@ -101,8 +101,18 @@ public sealed class SeedCommand(int seed) : FaceCommand
 }
 
 /// <summary>Draws another avatar; voice and motion go on.</summary>
-/// <param name="name">An avatar of the session's pack.</param>
+/// <param name="name">An avatar there is. One that is taken away before its time comes changes nothing.</param>
 public sealed class AvatarCommand(string name) : FaceCommand
 {
-    internal override void Apply(FaceState face, AvatarStream stream) => stream.SetAvatar(name);
+    internal override void Apply(FaceState face, AvatarStream stream)
+    {
+        try
+        {
+            stream.SetAvatar(name);
+        }
+        catch (KeyNotFoundException)
+        {
+            // Deleted between the command and its frame: the face stays whose it is.
+        }
+    }
 }

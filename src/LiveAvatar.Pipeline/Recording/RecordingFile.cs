@@ -40,11 +40,11 @@ internal sealed class RecordingFile : IDisposable
     public TimeSpan Duration => _lastPicture;
 
     /// <summary>Writes a packet; those of a track must come in order.</summary>
-    public void Write(in RecordedPacket packet)
+    public void Write(RecordedPacket packet)
     {
         _zero ??= packet.MediaTime;
         var time = packet.MediaTime - _zero.Value;
-        var data = packet.Buffer.AsSpan(0, packet.Length);
+        var data = packet.Data;
         if (packet.IsVideo)
         {
             FillSilence(time - VoiceIsAhead);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Threading.Channels;
 using LiveAvatar.Media.WebM;
 
@@ -18,6 +17,7 @@ public sealed class SessionRecorder
     private readonly Channel<RecordedPacket> _packets = Channel.CreateBounded<RecordedPacket>(
         new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
+    private readonly BufferPool<RecordedPacket> _pool = new(Capacity + 2, () => new RecordedPacket());
     private readonly Action _wantKeyFrame;
     private readonly Task _writing;
     private bool _started; // the send loop's
@@ -85,14 +85,17 @@ public sealed class SessionRecorder
 
     private bool TryAdd(ReadOnlySpan<byte> data, TimeSpan mediaTime, bool isVideo, bool isKeyFrame)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(data.Length);
-        data.CopyTo(buffer);
-        if (_packets.Writer.TryWrite(new RecordedPacket(buffer, data.Length, mediaTime, isVideo, isKeyFrame)))
+        if (_pool.TryRent() is { } packet)
         {
-            return true;
+            packet.Set(data, mediaTime, isVideo, isKeyFrame);
+            if (_packets.Writer.TryWrite(packet))
+            {
+                return true;
+            }
+
+            _pool.Return(packet);
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
         Interlocked.Increment(ref _dropped);
         return false;
     }
@@ -111,7 +114,7 @@ public sealed class SessionRecorder
                 }
                 finally
                 {
-                    ArrayPool<byte>.Shared.Return(packet.Buffer);
+                    _pool.Return(packet);
                 }
             }
 
@@ -126,7 +129,7 @@ public sealed class SessionRecorder
             _packets.Writer.TryComplete();
             while (_packets.Reader.TryRead(out var packet))
             {
-                ArrayPool<byte>.Shared.Return(packet.Buffer);
+                _pool.Return(packet);
             }
         }
     }

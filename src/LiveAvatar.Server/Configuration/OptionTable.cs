@@ -60,6 +60,8 @@ internal static class OptionTable
             (o, v) => o with { VideoCodec = OptionText.OneOf<VideoCodec>(v) }),
         new("video-kbps", "KBPS", "Video bit rate in kilobits per second [1200]",
             (o, v) => o with { VideoKbps = OptionText.Integer(v, 100, 20_000) }),
+        new("avatars", "FOLDER", "Where avatars are kept that were uploaded [the user's data folder]",
+            (o, v) => o with { Avatars = Path.GetFullPath(v) }),
         new("recordings", "FOLDER", "Where recordings are written [the user's data folder]",
             (o, v) => o with { Recordings = Path.GetFullPath(v) }),
         new("drain-time", "SECONDS", "How long calls may go on after the first SIGTERM [0: they are ended at once]",

@@ -84,6 +84,9 @@ internal sealed record ServerOptions
     /// <summary>Video bit rate in kilobits per second.</summary>
     public int VideoKbps { get; init; } = 1200;
 
+    /// <summary>Folder of avatars that were uploaded, made with the first one; null means one in the user's data folder.</summary>
+    public string? Avatars { get; init; }
+
     /// <summary>Folder of recordings, made when the first one begins; null means one in the user's data folder.</summary>
     public string? Recordings { get; init; }
 

@@ -1,6 +1,7 @@
 using LiveAvatar.Inference;
 using LiveAvatar.Pipeline;
 using LiveAvatar.Rtc;
+using LiveAvatar.Server.Avatars;
 using LiveAvatar.Server.Configuration;
 
 namespace LiveAvatar.Server.Hosting;
@@ -35,6 +36,9 @@ internal sealed class AvatarRuntime(ServerOptions options, TimeProvider time, IL
     /// <summary>The engine; null until the models are loaded.</summary>
     public InferenceEngine? Engine => Volatile.Read(ref _engine);
 
+    /// <summary>Avatars that were uploaded.</summary>
+    public AvatarStore AvatarStore { get; } = new(options, loggers.CreateLogger<AvatarStore>());
+
     /// <summary>What runs the models, in a few words for the ready line; empty while loading.</summary>
     public string Summary => _engine is { } engine
         ? $"{ProviderName(engine.ProviderReport.Rung)}, {engine.PrecisionReport.Name}: {engine.PrecisionReport.Reason}; models {engine.Pack.Manifest.Name} {engine.Pack.Manifest.Version}"
@@ -50,6 +54,7 @@ internal sealed class AvatarRuntime(ServerOptions options, TimeProvider time, IL
         ModelLoader.VerifyLibraries();
         OpenEndpoint();
         Volatile.Write(ref _engine, ModelLoader.LoadEngine(options, loggers.CreateLogger<InferenceEngine>()));
+        AvatarStore.Load(_engine!);
         _engine!.WarmUp();
         try
         {

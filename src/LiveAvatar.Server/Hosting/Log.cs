@@ -1,6 +1,6 @@
 namespace LiveAvatar.Server.Hosting;
 
-/// <summary>Log messages of the process; ids 4000 to 4099, next free: 4009.</summary>
+/// <summary>Log messages of the process; ids 4000 to 4099, next free: 4010.</summary>
 internal static partial class Log
 {
     [LoggerMessage(4000, LogLevel.Information, "Listening on {Address}; loading models")]
@@ -29,4 +29,7 @@ internal static partial class Log
 
     [LoggerMessage(4008, LogLevel.Warning, "Open access: whoever reaches {Address} can make calls and watch what runs")]
     public static partial void OpenAccess(ILogger logger, string address);
+
+    [LoggerMessage(4009, LogLevel.Warning, "The uploaded avatar in {Folder} is left out: {Reason}")]
+    public static partial void AvatarLeftOut(ILogger logger, string folder, string reason);
 }

@@ -7,8 +7,9 @@ using Easing = LiveAvatar.Pipeline.Control.Easing;
 namespace LiveAvatar.Server.Rpc;
 
 /// <summary>Turns commands off the wire into commands of the pipeline; whatever cannot be meant is refused here, by its field.</summary>
-/// <param name="pack">The pack, whose emotions and avatars commands name.</param>
-internal sealed class CommandReader(PackManifest pack)
+/// <param name="pack">The pack, whose emotions commands name.</param>
+/// <param name="avatars">The avatars there are now.</param>
+internal sealed class CommandReader(PackManifest pack, Func<IReadOnlyList<AvatarInfo>> avatars)
 {
     private static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan MaxRamp = TimeSpan.FromSeconds(60);
@@ -44,7 +45,7 @@ internal sealed class CommandReader(PackManifest pack)
             Command.ActionOneofCase.Interrupt => new InterruptCommand { At = at },
             Command.ActionOneofCase.Nod => new GestureCommand(Gesture.Nod) { At = at },
             Command.ActionOneofCase.Shake => new GestureCommand(Gesture.Shake) { At = at },
-            Command.ActionOneofCase.Avatar => new AvatarCommand(Fields.Avatar("command.avatar", command.Avatar, pack)) { At = at },
+            Command.ActionOneofCase.Avatar => new AvatarCommand(Fields.Avatar("command.avatar", command.Avatar, avatars())) { At = at },
             _ => throw new FieldException("command", "say what to do: emotion, automatic_emotion, pose, gaze, blink, nod, shake, neutral, interrupt, seed or avatar."),
         };
     }

@@ -16,7 +16,7 @@ internal sealed class ControlService(SessionAccess access) : V1.ControlService.C
         var session = access.ToChange(request.Session, context);
         try
         {
-            var command = Offer(session, new CommandReader(access.Pack), request.Command);
+            var command = Offer(session, new CommandReader(access.Pack, () => access.Avatars), request.Command);
             using var until = access.Until(context);
             return Message(await command.Applied.WaitAsync(until.Token).ConfigureAwait(false));
         }
@@ -36,7 +36,7 @@ internal sealed class ControlService(SessionAccess access) : V1.ControlService.C
         }
 
         var session = access.ToChange(requestStream.Current.Session, context);
-        using var stream = new SteerStream(session, new CommandReader(access.Pack), responseStream);
+        using var stream = new SteerStream(session, new CommandReader(access.Pack, () => access.Avatars), responseStream);
         try
         {
             await stream.RunAsync(requestStream, until).ConfigureAwait(false);

@@ -33,9 +33,14 @@ internal static class Fields
     public static int Seed(string field, uint seed) =>
         seed <= int.MaxValue ? (int)seed : throw new FieldException(field, $"must be 0 to {int.MaxValue}.");
 
-    /// <summary>The name of an avatar of the pack.</summary>
+    /// <summary>The name of an avatar there is.</summary>
     /// <exception cref="FieldException">There is none of this name.</exception>
-    public static string Avatar(string field, string name, PackManifest pack) => pack.Avatars.Any(avatar => avatar.Name == name)
+    public static string Avatar(string field, string name, IReadOnlyList<AvatarInfo> avatars) => avatars.Any(avatar => avatar.Name == name)
         ? name
-        : throw new FieldException(field, $"there is no avatar '{name}'. There are: {string.Join(", ", pack.Avatars.Select(avatar => avatar.Name))}.");
+        : throw new FieldException(field, $"there is no avatar '{name}'. There are: {string.Join(", ", avatars.Select(avatar => avatar.Name))}.");
+
+    /// <summary>A text of limited length.</summary>
+    /// <exception cref="FieldException">It is longer.</exception>
+    public static string Text(string field, string value, int longest) =>
+        value.Length <= longest ? value : throw new FieldException(field, $"has {value.Length} characters; at most {longest} are taken.");
 }

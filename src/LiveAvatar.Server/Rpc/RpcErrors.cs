@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using LiveAvatar.Server.Avatars;
 using Status = Google.Rpc.Status;
 
 namespace LiveAvatar.Server.Rpc;
@@ -23,6 +24,9 @@ internal static class RpcErrors
     /// <summary>NOT_FOUND for an avatar.</summary>
     public static RpcException NoAvatar(string name, IEnumerable<string> known) =>
         Make(Code.NotFound, $"There is no avatar '{name}'. This server has: {string.Join(", ", known)}.");
+
+    /// <summary>ALREADY_EXISTS or FAILED_PRECONDITION: why an avatar is not added or taken away.</summary>
+    public static RpcException Avatar(AvatarStoreException error) => Make(error.IsTaken ? Code.AlreadyExists : Code.FailedPrecondition, error.Message);
 
     /// <summary>UNAUTHENTICATED: no secret was sent.</summary>
     public static RpcException NoSecret() =>

@@ -5,6 +5,7 @@ using LiveAvatar.Pipeline;
 using LiveAvatar.Pipeline.Control;
 using LiveAvatar.Pipeline.Recording;
 using LiveAvatar.Pipeline.Voice;
+using LiveAvatar.Server.Avatars;
 using LiveAvatar.Server.Hosting;
 
 namespace LiveAvatar.Server.Rpc;
@@ -55,6 +56,10 @@ internal sealed class RpcGuard(ILogger<RpcGuard> logger) : Interceptor
         catch (Exception e) when (e is VoiceTakenException or NoPictureException or RecordingException)
         {
             throw RpcErrors.Precondition(e.Message);
+        }
+        catch (AvatarStoreException e)
+        {
+            throw RpcErrors.Avatar(e);
         }
         catch (SessionEndedException)
         {

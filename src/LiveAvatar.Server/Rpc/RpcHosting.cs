@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Grpc.AspNetCore.Server;
+using LiveAvatar.Server.Avatars;
 using LiveAvatar.Server.Configuration;
 using LiveAvatar.Server.Hosting;
 using LiveAvatar.Server.Recordings;
@@ -14,6 +15,9 @@ internal static class RpcHosting
     /// <summary>The largest message taken; a larger one is RESOURCE_EXHAUSTED. Every message of ours is far smaller, and 4 MiB is what clients take.</summary>
     public const int MaxMessageBytes = 1 << 20;
 
+    // A portrait of AvatarStore.MaxPortraitBytes and what is said of it.
+    private const int MaxPortraitMessageBytes = AvatarStore.MaxPortraitBytes + (64 << 10);
+
     private const string Cors = "gRPC-Web";
 
     /// <summary>Registers the services and what they need.</summary>
@@ -25,6 +29,7 @@ internal static class RpcHosting
         services.AddSingleton<SessionAccess>();
         services.AddSingleton(options);
         services.AddSingleton<RecordingStore>();
+        services.AddSingleton(runtime.AvatarStore);
         var grpc = services.AddGrpc(all =>
         {
             all.MaxReceiveMessageSize = MaxMessageBytes;
@@ -33,7 +38,11 @@ internal static class RpcHosting
 
         // Lists and statistics shrink; answers of a few bytes and motion frames would only grow.
         grpc.AddServiceOptions<SessionService>(Compress);
-        grpc.AddServiceOptions<AvatarService>(Compress);
+        grpc.AddServiceOptions<AvatarService>(service =>
+        {
+            Compress(service);
+            service.MaxReceiveMessageSize = MaxPortraitMessageBytes;
+        });
         services.AddGrpcReflection();
         services.AddCors(cors => cors.AddPolicy(Cors, policy =>
         {

@@ -21,9 +21,13 @@ internal sealed class SessionAccess(AvatarRuntime runtime, ResourceTokens tokens
     /// <exception cref="RpcException">UNAVAILABLE while the models are loaded.</exception>
     public PackManifest Pack => (runtime.Engine ?? throw Loading()).Pack.Manifest;
 
-    /// <summary>The pack's avatars.</summary>
+    /// <summary>The avatars there are.</summary>
     /// <exception cref="RpcException">UNAVAILABLE while the models are loaded.</exception>
-    public IReadOnlyList<AvatarInfo> Avatars => (runtime.Engine ?? throw Loading()).Avatars;
+    public IReadOnlyList<AvatarInfo> Avatars => Engine.Avatars;
+
+    /// <summary>What runs the models.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE while the models are loaded.</exception>
+    public InferenceEngine Engine => runtime.Engine ?? throw Loading();
 
     /// <summary>A session for somebody who only reads: the id is enough, and where keys are required one for watching, a viewer token or the secret.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT without an id, UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND.</exception>

@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using LiveAvatar.Inference;
 using LiveAvatar.Pipeline;
 using LiveAvatar.Server.Access;
 using LiveAvatar.V1;
@@ -24,7 +23,7 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
         access.RequireDrive(context);
         var wanted = new SessionRequest
         {
-            Avatar = Avatar(request.Avatar, access.Pack),
+            Avatar = Avatar(request.Avatar),
             AutomaticEmotion = request.AutomaticEmotion is { } amount ? Fields.Share("automatic_emotion", amount) : null,
             Seed = request.Seed is { } seed ? Fields.Seed("seed", seed) : null,
         };
@@ -92,7 +91,7 @@ internal sealed class SessionService(SessionAccess access, TimeProvider time) : 
         }
     }
 
-    private static string? Avatar(string name, PackManifest pack) => name.Length == 0 ? null : Fields.Avatar("avatar", name, pack);
+    private string? Avatar(string name) => name.Length == 0 ? null : Fields.Avatar("avatar", name, access.Avatars);
 
     private static V1.SessionEndReason Message(Rtc.SessionEndReason reason) => reason switch
     {

@@ -33,6 +33,8 @@ public sealed class RpcAccessTests(GuardedServer guarded) : IClassFixture<Guarde
         ["AvatarService/List"] = AccessRole.None,
         ["AvatarService/Get"] = AccessRole.None,
         ["AvatarService/GetPortrait"] = AccessRole.None,
+        ["AvatarService/Upload"] = AccessRole.Admin,
+        ["AvatarService/Delete"] = AccessRole.Admin,
     };
 
     public static TheoryData<string> Credentials() => [.. GuardedServer.Credentials];
