@@ -1,6 +1,6 @@
 // A head with ARKit morph targets that does what a session's presenter does: 25 frames of coefficients a second, smoothed to the display's rate.
 
-import { AmbientLight, Clock, Color, DirectionalLight, PerspectiveCamera, Scene, WebGLRenderer } from "three";
+import { AmbientLight, Color, DirectionalLight, PerspectiveCamera, Scene, Timer, WebGLRenderer } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { watchMotion } from "./motion.js";
 
@@ -19,7 +19,7 @@ for (const [x, y, z, strength] of [[0.6, 0.9, 1, 2.2], [-1, 0.4, 0.6, 0.9], [0, 
 }
 
 const loader = new GLTFLoader();
-const clock = new Clock();
+const timer = new Timer();
 let model = null; // { root, meshes, bone }
 let names = [];
 let wanted = null; // the newest frame
@@ -38,7 +38,8 @@ function use(gltf) {
 }
 
 function draw() {
-  const share = 1 - Math.exp(-clock.getDelta() / SMOOTHING);
+  timer.update();
+  const share = 1 - Math.exp(-timer.getDelta() / SMOOTHING);
   if (wanted && model) {
     shown.coefficients = Array.from(wanted.coefficients, (value, i) => mix(shown.coefficients[i] ?? value, value, share));
     for (const axis of ["yaw", "pitch", "roll"]) shown[axis] = mix(shown[axis], wanted[axis], share);

@@ -17,6 +17,8 @@ from surfaces import picture_of
 
 FLOAT, USHORT, UBYTE = 5126, 5123, 5121
 SIZES = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
+ROUGHNESS = {"eyes": .3, "hair": .95, "cloth": .95}
+ALPHA = {"brows": {"alphaMode": "BLEND"}, "eyes": {"alphaMode": "MASK"}}      # the cornea is a clear shell before the iris
 STILL = 1e-4            # metres: what moves less does not move
 
 
@@ -68,9 +70,9 @@ def export(name, path):
     tints = {"skin": head.look.skin_gain, "cloth": head.look.cloth_colour, "brows": head.look.brow_colour,
              "hair": np.multiply(head.look.hair_colour, 4.5)}    # strands are grey .5, which is .21 in linear light
     materials = [{"name": part, "doubleSided": True,
-                  "pbrMetallicRoughness": {"metallicFactor": 0, "roughnessFactor": .25 if part == "eyes" else .7,
+                  "pbrMetallicRoughness": {"metallicFactor": 0, "roughnessFactor": ROUGHNESS.get(part, .7),
                                            "baseColorFactor": [*np.clip(tints.get(part, (1, 1, 1)), 0, 1).tolist(), 1]},
-                  **({"alphaMode": "BLEND"} if part == "brows" else {})} for part in PARTS]
+                  **ALPHA.get(part, {})} for part in PARTS]
     for part in head.parts:
         if part.name == "lashes":
             continue                                              # strips that only a texture's holes make lashes of
