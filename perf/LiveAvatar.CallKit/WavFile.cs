@@ -46,6 +46,29 @@ public sealed record WavFile(int SampleRate, float[] Samples)
         throw new CallKitException($"{path} is not a 16-bit mono PCM WAV file. Convert it: ffmpeg -i IN -ac 1 -c:a pcm_s16le OUT.wav");
     }
 
+    /// <summary>The first seconds of this recording.</summary>
+    public WavFile Take(double seconds) => this with { Samples = Samples[..Math.Min(Samples.Length, (int)(seconds * SampleRate))] };
+
+    /// <summary>For how many seconds something is heard: blocks of 10 ms above a level.</summary>
+    /// <param name="level">Root mean square, 0…1.</param>
+    public double SecondsAbove(double level)
+    {
+        var block = SampleRate / 100;
+        var loud = 0;
+        for (var at = 0; at + block <= Samples.Length; at += block)
+        {
+            var squares = 0.0;
+            foreach (var sample in Samples.AsSpan(at, block))
+            {
+                squares += sample * sample;
+            }
+
+            loud += Math.Sqrt(squares / block) > level ? 1 : 0;
+        }
+
+        return loud / 100.0;
+    }
+
     /// <summary>This recording with a pause before and after it.</summary>
     public WavFile WithPauses(TimeSpan before, TimeSpan after) => this with
     {

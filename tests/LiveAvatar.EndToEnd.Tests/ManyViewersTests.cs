@@ -25,7 +25,7 @@ public sealed class ManyViewersTests(Stage stage, ITestOutputHelper output)
             clean.Add(await fleet.JoinAsync(endpoint));
         }
 
-        var speaking = speaker.SayAsync(Voice with { Samples = Voice.Samples[..(8 * Voice.SampleRate)] }, pace: 10);
+        var speaking = speaker.SayAsync(Voice.Take(8), pace: 10);
         await Task.Delay(TimeSpan.FromSeconds(2)); // all have joined and have a picture
         var (from, before) = (fleet.Now, await speaker.GetAsync());
         await Task.Delay(Watched);
