@@ -18,7 +18,7 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeSpan _created;
     private readonly TaskCompletionSource<SessionEndReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _gate = new(); // guards _closing and who records
+    private readonly Lock _gate = new(); // guards _closing, and beginning to record
     private readonly TimeSpan? _idleTimeout;
     private Task? _closing;
     private TimeSpan _used; // pacing thread
@@ -94,7 +94,7 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
                 throw new SessionEndedException();
             }
 
-            if (_pipeline.Viewers.Recorder is { Completed.IsCompleted: false })
+            if (_pipeline.Viewers.Recorder is not null)
             {
                 throw new RecordingException("The session is recorded already.");
             }
@@ -103,27 +103,20 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
             var recorder = new SessionRecorder(open(), video.Width, video.Height, () => RequestKeyFrame(VideoCodec.Vp8));
             _pipeline.Viewers.Recorder = recorder;
             RequestKeyFrame(VideoCodec.Vp8);
+            Track(WatchAsync(recorder));
             return recorder;
         }
     }
 
     /// <summary>Stops recording and completes the file.</summary>
-    /// <exception cref="RecordingException">The session is not recorded.</exception>
+    /// <exception cref="RecordingException">The session is not recorded, or writing has failed.</exception>
     public async Task<SessionRecorder> StopRecordingAsync()
     {
-        SessionRecorder? recorder;
-        lock (_gate)
-        {
-            (recorder, _pipeline.Viewers.Recorder) = (_pipeline.Viewers.Recorder, null);
-        }
-
-        if (recorder is null)
-        {
-            throw new RecordingException("The session is not recorded.");
-        }
-
+        var recorder = _pipeline.Viewers.TakeRecorder() ?? throw new RecordingException("The session is not recorded.");
         await recorder.StopAsync().ConfigureAwait(false);
-        return recorder;
+        return recorder.Failure is { } failure
+            ? throw new RecordingException($"The recording has ended by itself; what was written until then plays. {failure.Message}")
+            : recorder;
     }
 
     /// <summary>What the session has done so far.</summary>
@@ -203,6 +196,15 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
         return _pipeline.Tick(now);
     }
 
+    private async Task WatchAsync(SessionRecorder recorder)
+    {
+        await recorder.Completed.ConfigureAwait(false);
+        if (recorder.Failure is { } failure)
+        {
+            Log.RecordingFailed(_logger, failure, Id);
+        }
+    }
+
     private void OnFailed(Exception error)
     {
         Log.SessionFailed(_logger, error, Id);
@@ -233,9 +235,9 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
 
         Driver?.Close(reason);
         await _pipeline.DisposeAsync().ConfigureAwait(false);
-        if (_pipeline.Viewers.Recorder is not null)
+        if (_pipeline.Viewers.TakeRecorder() is { } recorder)
         {
-            await StopRecordingAsync().ConfigureAwait(false);
+            await recorder.StopAsync().ConfigureAwait(false);
         }
 
         if (Driver is not null)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LiveAvatar.Pipeline;
 
-/// <summary>Log messages of the pipeline; ids 2000 to 2099, next free: 2005.</summary>
+/// <summary>Log messages of the pipeline; ids 2000 to 2099, next free: 2006.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2000, LogLevel.Information, "Session {Session} started, avatar {Avatar}")]
@@ -17,6 +17,9 @@ internal static partial class Log
 
     [LoggerMessage(2003, LogLevel.Error, "Closing a session or viewer failed")]
     public static partial void CloseFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(2005, LogLevel.Error, "The recording of session {Session} has ended: the disk failed. The session goes on")]
+    public static partial void RecordingFailed(ILogger logger, Exception error, string session);
 
     [LoggerMessage(2004, LogLevel.Error, "The pacing of session {Session} failed and the session is closed")]
     public static partial void PacingFailed(ILogger logger, Exception error, string session);

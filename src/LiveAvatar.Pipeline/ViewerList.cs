@@ -15,12 +15,15 @@ internal sealed class ViewerList
 
     public ImmutableArray<Viewer> Snapshot => _viewers;
 
-    /// <summary>Who records, in VP8; null when nobody does.</summary>
+    /// <summary>Who records, in VP8; null when nobody does or writing has failed.</summary>
     public SessionRecorder? Recorder
     {
-        get => Volatile.Read(ref _recorder);
+        get => Volatile.Read(ref _recorder) is { IsRunning: true } running ? running : null;
         set => Volatile.Write(ref _recorder, value);
     }
+
+    /// <summary>Takes away whoever records or has failed to.</summary>
+    public SessionRecorder? TakeRecorder() => Interlocked.Exchange(ref _recorder, null);
 
     public void Add(Viewer viewer) => ImmutableInterlocked.Update(ref _viewers, (list, added) => list.Add(added), viewer);
 

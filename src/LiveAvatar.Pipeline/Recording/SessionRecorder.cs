@@ -41,6 +41,9 @@ public sealed class SessionRecorder
     /// <summary>Packets that the disk was too slow for.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    /// <summary>Whether it still writes: neither stopped nor failed.</summary>
+    public bool IsRunning => !_writing.IsCompleted;
+
     /// <summary>Why writing has ended before it was stopped, such as a full disk; null while all is well.</summary>
     public Exception? Failure { get; private set; }
 
@@ -50,7 +53,7 @@ public sealed class SessionRecorder
     /// <summary>Takes a picture. Send loop.</summary>
     internal void AddVideo(ReadOnlySpan<byte> frame, TimeSpan mediaTime, bool isKeyFrame)
     {
-        if (_waitsForKeyFrame && !isKeyFrame)
+        if (!IsRunning || (_waitsForKeyFrame && !isKeyFrame))
         {
             return;
         }
@@ -70,7 +73,7 @@ public sealed class SessionRecorder
     /// <summary>Takes an Opus packet; what comes before the first picture is left out. Uplink.</summary>
     internal void AddVoice(ReadOnlySpan<byte> packet, TimeSpan mediaTime)
     {
-        if (Volatile.Read(ref _started))
+        if (IsRunning && Volatile.Read(ref _started))
         {
             TryAdd(packet, mediaTime, isVideo: false, isKeyFrame: false);
         }

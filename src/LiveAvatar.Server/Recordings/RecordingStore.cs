@@ -14,7 +14,7 @@ namespace LiveAvatar.Server.Recordings;
 internal sealed record RecordingEntry(string Name, string Path, DateTimeOffset Started, SessionRecorder Recorder)
 {
     /// <summary>It is still being written.</summary>
-    public bool IsRunning => !Recorder.Completed.IsCompleted;
+    public bool IsRunning => Recorder.IsRunning;
 }
 
 /// <summary>The recordings of this process: which file belongs to which session.</summary>

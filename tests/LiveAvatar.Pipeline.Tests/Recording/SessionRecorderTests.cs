@@ -69,7 +69,9 @@ public sealed class SessionRecorderTests
 
         await recorder.StopAsync();
         Assert.IsType<IOException>(recorder.Failure);
+        _keyFrames = 0;
         recorder.AddVideo(Picture(true), Begin + TimeSpan.FromHours(1), true); // the session does not know and goes on
+        Assert.Equal((false, 0), (recorder.IsRunning, _keyFrames)); // and is not asked for key frames that nobody writes
     }
 
     [Fact]
