@@ -9,13 +9,15 @@ export function apiKey(): string | null {
   return sessionStorage.getItem(STORE);
 }
 
-/** Asks for a key; `retry` runs when one was given. */
-export function askForKey(reason: string, retry: () => void): void {
+/** Asks for a key that may do something; `retry` runs when one was given. */
+export function askForKey(status: number, what: string, retry: () => void): void {
   const form = element<HTMLFormElement>("access");
   const input = element<HTMLInputElement>("key");
+  const wrong = status === 403 ? "This key is known here, but it does not let you " : apiKey() ? "This key is not known here. You need one that lets you " : "This server asks for an API key that lets you ";
   sessionStorage.removeItem(STORE);
-  element("access-reason").textContent = reason;
+  element("access-reason").textContent = `${wrong}${what}. Whoever runs the server gives you one.`;
   form.hidden = false;
+  form.scrollIntoView({ block: "center" });
   input.value = "";
   input.focus();
   form.onsubmit = (event) => {

@@ -26,13 +26,27 @@ export function showState(state: string, text: string): void {
   pill.textContent = text;
 }
 
-/** Marks the video as live from its first frame on, so that no black square is shown before. */
+const LEAST_PICTURE = 16; // pixels: browsers show a tiny black frame before the first real one
+
+/** Marks the video as live from its stream's first picture on, so that no black square is shown before. */
 export function revealOnFirstFrame(video: HTMLVideoElement): void {
+  const stream = video.srcObject;
   const reveal = (): void => {
-    video.classList.add("live");
+    if (video.srcObject !== stream) return;
+    if (video.videoWidth >= LEAST_PICTURE) video.classList.add("live");
+    else wait();
   };
-  if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(reveal);
-  else video.addEventListener("playing", reveal, { once: true });
+  const wait = (): void => {
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(reveal);
+    else video.addEventListener("timeupdate", reveal, { once: true });
+  };
+  wait();
+}
+
+/** Takes the picture away, so that what lies behind it is seen. */
+export function hidePicture(video: HTMLVideoElement): void {
+  video.srcObject = null;
+  video.classList.remove("live");
 }
 
 /** Shows an element on the whole screen, or not any more. */

@@ -9,7 +9,7 @@ import { BrowserMeter, PresentationMeter, type ServerStats } from "./latency";
 import { Link, type LinkState } from "./link";
 import { calm, loadEmotions, steerMood } from "./mood";
 import { showNumbers } from "./numbers";
-import { element, revealOnFirstFrame, showMessage, showState, toggleFullScreen } from "./page";
+import { element, hidePicture, revealOnFirstFrame, showMessage, showState, toggleFullScreen } from "./page";
 import { recordCall } from "./recording";
 import { retryLater } from "./retry";
 import { shareCall } from "./share";
@@ -94,6 +94,7 @@ async function start(): Promise<void> {
     call = null;
     link?.close();
     voice?.stop();
+    hidePicture(video);
     showState("failed", "Not connected");
     showFailure(error);
   } finally {
@@ -157,7 +158,7 @@ function follow(state: LinkState, why: string): void {
 function showFailure(error: unknown): void {
   const again = { label: "Call again", run: () => void start() };
   if (error instanceof VoiceError) showMessage(error.message);
-  else if (error instanceof ServerRefusal && (error.status === 401 || error.status === 403)) askForKey(error.message, () => void start());
+  else if (error instanceof ServerRefusal && (error.status === 401 || error.status === 403)) askForKey(error.status, "make calls (its role is drive)", () => void start());
   else if (error instanceof ServerRefusal && error.retryAfterSeconds !== null) retryLater({ why: error.message, seconds: error.retryAfterSeconds, run: () => void start() });
   else if (error instanceof ServerRefusal) showMessage(error.message, "error", again);
   else if (error instanceof TypeError) {
@@ -177,8 +178,7 @@ function end(): void {
   ended.link.close();
   ended.voice.stop();
   ended.presentation.stop();
-  video.srcObject = null;
-  video.classList.remove("live");
+  hidePicture(video);
   setMuted(false);
   showCalling(false);
   showState("idle", "Not in a call");

@@ -3,7 +3,7 @@
 import { apiKey, askForKey } from "./access";
 import { BrowserMeter } from "./latency";
 import { Link } from "./link";
-import { element, revealOnFirstFrame, showMessage, showState, toggleFullScreen } from "./page";
+import { element, hidePicture, revealOnFirstFrame, showMessage, showState, toggleFullScreen } from "./page";
 import { retryLater } from "./retry";
 import { syncOffsetMs } from "./sync";
 import { ServerRefusal } from "./whip";
@@ -71,14 +71,15 @@ function again(why: string): void {
 
 function fail(error: unknown): void {
   showState("failed", "Not connected");
-  video.classList.remove("live");
+  element("network").textContent = "";
+  hidePicture(video);
   const retry = { label: "Try again", run: () => void watch() };
   if (error instanceof ServerRefusal && error.status === 404) {
     showState("idle", "The call has ended");
     showMessage("This call has ended, or the link is not complete. Ask the presenter for a new link.", "note", retry);
   } else if (error instanceof ServerRefusal && (error.status === 401 || error.status === 403)) {
     if (token) showMessage("This link has expired. Ask the presenter for a new one.", "note");
-    else askForKey(error.message, () => void watch());
+    else askForKey(error.status, "watch (its role is watch)", () => void watch());
   } else if (error instanceof ServerRefusal && error.retryAfterSeconds !== null) {
     retryLater({ why: error.message, seconds: error.retryAfterSeconds, run: () => void watch() });
   } else if (error instanceof ServerRefusal) showMessage(error.message, "note", retry);
