@@ -15,9 +15,11 @@ internal sealed record SteerSettings(int Streams);
 /// <param name="StreamsMiB">What the streams add.</param>
 /// <param name="Answer">From a command to its answer on one stream, ms: up to a frame of 40 ms is waiting for its turn.</param>
 /// <param name="AnswerAmongAll">The same with all streams open.</param>
-internal sealed record SteerNumbers(double BaseMiB, double StreamsMiB, Percentiles Answer, Percentiles AnswerAmongAll);
+/// <param name="Shown">From a command to the first frame that the caller's browser presents and that differs visibly, ms.</param>
+/// <param name="ShownToViewer">The same in a viewer's browser, which holds pictures to keep them in step with the voice.</param>
+internal sealed record SteerNumbers(double BaseMiB, double StreamsMiB, Percentiles Answer, Percentiles AnswerAmongAll, Percentiles Shown, Percentiles ShownToViewer);
 
-/// <summary>Opens many Steer streams on one session of motion and steers with one of them.</summary>
+/// <summary>Opens many Steer streams on one session of motion and steers with one of them; then steers a session that a browser watches.</summary>
 internal static class SteerBenchmark
 {
     private const int Commands = 100;
@@ -26,16 +28,16 @@ internal static class SteerBenchmark
 
     public static Task<PerfResult<SteerSettings, SteerNumbers>> RunAsync(SteerSettings settings) => PerfCommand.ShowAsync("Starting the server…", async show =>
     {
-        var machine = Machine.Describe("none");
-        var server = await ServerProcess.StartAsync().ConfigureAwait(false);
-        await using (server.ConfigureAwait(false))
-        {
-            var numbers = await MeasureAsync(settings, server, show).ConfigureAwait(false);
-            return PerfResult<SteerSettings, SteerNumbers>.Of(machine, server.Log, settings, numbers);
-        }
+        await using var browser = await Browser.LaunchAsync().ConfigureAwait(false);
+        var machine = Machine.Describe(browser.Version);
+        await using var server = await ServerProcess.StartAsync().ConfigureAwait(false);
+        show("A browser watches…");
+        var shown = await SteeredPicture.MeasureAsync(server, browser).ConfigureAwait(false);
+        var numbers = await MeasureAsync(settings, server, shown, show).ConfigureAwait(false);
+        return PerfResult<SteerSettings, SteerNumbers>.Of(machine, server.Log, settings, numbers);
     });
 
-    private static async Task<SteerNumbers> MeasureAsync(SteerSettings settings, ServerProcess server, Action<string> show)
+    private static async Task<SteerNumbers> MeasureAsync(SteerSettings settings, ServerProcess server, (Percentiles Caller, Percentiles Viewer) shown, Action<string> show)
     {
         await using var speaker = await Speaker.CreateAsync(server, new CreateSessionRequest { MotionOnly = true, IdleTimeout = new() { Seconds = 3600 } }).ConfigureAwait(false);
         using var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true };
@@ -61,7 +63,7 @@ internal static class SteerBenchmark
         var after = server.ResidentBytes;
         var among = await SteerAsync(one, speaker.Session).ConfigureAwait(false);
         streams.ForEach(stream => stream.Dispose());
-        return new SteerNumbers(Math.Round(before / MiB, 1), Math.Round((after - before) / MiB, 1), alone, among);
+        return new SteerNumbers(Math.Round(before / MiB, 1), Math.Round((after - before) / MiB, 1), alone, among, shown.Caller, shown.Viewer);
     }
 
     private static async Task<Percentiles> SteerAsync(AsyncDuplexStreamingCall<SteerRequest, SteerResponse> stream, string session)
