@@ -7,6 +7,7 @@ export default defineConfig({
     outDir: "../LiveAvatar.Server/wwwroot",
     emptyOutDir: true,
     modulePreload: { polyfill: false },
+    license: { fileName: "licences.txt" }, // of what is bundled into the page
     rollupOptions: {
       input: ["index.html", "view.html"],
       output: {
