@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LiveAvatar.CallKit;
+using LiveAvatar.Results;
 
 namespace LiveAvatar.Perf;
 

@@ -1,3 +1,4 @@
+using LiveAvatar.Results;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;

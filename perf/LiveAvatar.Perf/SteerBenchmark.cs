@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using LiveAvatar.CallKit;
+using LiveAvatar.Results;
 using LiveAvatar.CallKit.Analysis;
 using LiveAvatar.V1;
 

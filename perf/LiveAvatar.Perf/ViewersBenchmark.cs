@@ -1,4 +1,5 @@
 using LiveAvatar.CallKit;
+using LiveAvatar.Results;
 using LiveAvatar.CallKit.Analysis;
 using LiveAvatar.LoadClient;
 

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace LiveAvatar.Perf;
+namespace LiveAvatar.Results;
 
 /// <summary>Where a result was measured; nothing that names an owner or a host.</summary>
-internal sealed record Machine(string Processor, int Cores, double MemoryGiB, string System, string Runtime, string Browser, double LoadAverage)
+public sealed record Machine(string Processor, int Cores, double MemoryGiB, string System, string Runtime, string Browser, double LoadAverage)
 {
+    /// <summary>This machine now.</summary>
+    /// <param name="browser">The browser that takes part, or "none".</param>
     public static Machine Describe(string browser) => new(
         FirstValue("/proc/cpuinfo", "model name", ':') ?? RuntimeInformation.ProcessArchitecture.ToString(),
         Environment.ProcessorCount,
