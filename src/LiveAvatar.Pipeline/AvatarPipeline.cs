@@ -3,8 +3,10 @@ using LiveAvatar.Codecs;
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Audio;
 using LiveAvatar.Media.Rtp;
+using LiveAvatar.Media.Timing;
 using LiveAvatar.Media.Video;
 using LiveAvatar.Pipeline.Control;
+using LiveAvatar.Pipeline.Ledger;
 using LiveAvatar.Pipeline.Voice;
 using LiveAvatar.Rtc;
 
@@ -65,6 +67,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
         var window = TimeSpan.FromSeconds((double)audio.ChunkSamples / audio.SampleRate);
         var lookAhead = TimeSpan.FromSeconds((double)audio.LookAheadSamples / audio.SampleRate);
         _onFailed = failed;
+        Ledger = new FrameLedger(WallClock.Pair(time.GetElapsedTime(0), time.GetUtcNow()));
         _stream = stream;
         _workers = workers;
         _chunkPool = new BufferPool<SpeechChunk>(ChunkQueue + 2, () => new SpeechChunk(audio.ChunkSamples));
@@ -76,6 +79,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
             dropped =>
             {
                 Interlocked.Increment(ref Counters.FramesDropped);
+                Ledger.Enter(dropped.Times, FrameFate.NotHeard);
                 _chunkPool.Return(dropped);
             });
         _frames = Channel.CreateBounded<DrawnFrame>(
@@ -83,22 +87,24 @@ internal sealed class AvatarPipeline : IAsyncDisposable
             dropped =>
             {
                 Interlocked.Increment(ref Counters.FramesDropped);
+                Ledger.Enter(dropped.Times, FrameFate.Overtaken);
                 _framePool.Return(dropped);
             });
         Control = new FaceControl(pack.Emotions.Count, automaticEmotion, Interrupt);
         Motion = new MotionFeed(pack.Motion.Count, pack.Emotions.Count);
         _relay = new VoiceRelay(_sync, Viewers, Counters);
-        var feed = new ChunkFeed(audio.ChunkSamples, _chunkPool, _chunks.Writer, Counters);
+        var feed = new ChunkFeed(audio.ChunkSamples, _chunkPool, _chunks.Writer, Counters, time);
         _voice = kind == SessionKind.Call ? new VoiceUplink(feed, _relay, Counters) : new PushedVoice(feed, _relay, Counters);
-        Sender = new SendLoop(_frames.Reader, _framePool, createEncoder, Viewers, _sync, Counters, Stages, time);
+        Sender = new SendLoop(_frames.Reader, _framePool, createEncoder, Viewers, _sync, Counters, Ledger, time);
         _face = new FaceWork(
-            stream, kind == SessionKind.Motion ? () => false : () => Sender.IsWatched, (window / 2) - lookAhead, Control, Motion,
-            _chunks.Reader, _chunkPool, _frames.Writer, _framePool, Counters, Stages, time, Fail);
+            stream, kind == SessionKind.Motion ? () => false : () => Sender.IsWatched, window, lookAhead, Control, Motion,
+            _chunks.Reader, _chunkPool, _frames.Writer, _framePool, Counters, Ledger, time, Fail);
     }
 
     public PipelineCounters Counters { get; } = new();
 
-    public StageClock Stages { get; } = new();
+    /// <summary>Where the time of its frames goes.</summary>
+    public FrameLedger Ledger { get; }
 
     public ViewerList Viewers { get; } = new();
 

@@ -1,6 +1,7 @@
 using LiveAvatar.Inference;
 using LiveAvatar.Media.Video;
 using LiveAvatar.Pipeline.Control;
+using LiveAvatar.Pipeline.Ledger;
 using LiveAvatar.Pipeline.Recording;
 using LiveAvatar.Pipeline.Voice;
 using LiveAvatar.Rtc;
@@ -121,6 +122,9 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
 
     /// <summary>What the session has done so far.</summary>
     public SessionStatistics GetStatistics() => SessionStatistics.From(this, _pipeline, _time.GetElapsedTime(0) - _created);
+
+    /// <summary>The moments of its last frames, up to 20 s back, oldest first.</summary>
+    public IReadOnlyList<FrameEntry> ReadLedger() => _pipeline.Ledger.Read();
 
     /// <summary>Ends the session and all who watch it; completes when everything is given back. May be called twice.</summary>
     public Task CloseAsync(SessionEndReason reason)

@@ -1,3 +1,5 @@
+using LiveAvatar.Pipeline.Ledger;
+
 namespace LiveAvatar.Pipeline;
 
 /// <summary>One finished picture on its way to the send loop (queue B), with the times of its making.</summary>
@@ -12,12 +14,9 @@ internal sealed class DrawnFrame(int bytes)
     /// <summary>When the driver's machine captured that sound.</summary>
     public CaptureTime Captured { get; set; }
 
-    /// <summary>When the last sound the picture needed had arrived.</summary>
-    public TimeSpan Completed { get; set; }
+    /// <summary>The moments of its making.</summary>
+    public FrameTimes Times;
 
-    /// <summary>How long before <see cref="Completed"/> the sound the picture shows had been spoken: half the window and the look-ahead.</summary>
+    /// <summary>How long before its last sound arrived the sound the picture shows had been spoken: half the window and the look-ahead.</summary>
     public TimeSpan Age { get; set; }
-
-    /// <summary>When the picture was drawn.</summary>
-    public TimeSpan Drawn { get; set; }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using LiveAvatar.Inference;
 using LiveAvatar.Pipeline.Control;
+using LiveAvatar.Pipeline.Ledger;
 
 namespace LiveAvatar.Pipeline;
 
@@ -13,7 +14,8 @@ namespace LiveAvatar.Pipeline;
 internal sealed class FaceWork(
     AvatarStream stream,
     Func<bool> isWatched,
-    TimeSpan windowMiddle,
+    TimeSpan window,
+    TimeSpan lookAhead,
     FaceControl control,
     MotionFeed feed,
     ChannelReader<SpeechChunk> chunks,
@@ -21,12 +23,13 @@ internal sealed class FaceWork(
     ChannelWriter<DrawnFrame> frames,
     BufferPool<DrawnFrame> framePool,
     PipelineCounters counters,
-    StageClock stages,
+    FrameLedger ledger,
     TimeProvider time,
     Action<Exception> failed) : IInferenceWork
 {
     // Guards _closed and the stream's life: closing waits for the frame that is being drawn.
     private readonly Lock _gate = new();
+    private readonly TimeSpan _windowMiddle = (window / 2) - lookAhead;
     private bool _closed;
 
     public void Run()
@@ -60,9 +63,12 @@ internal sealed class FaceWork(
     private void Draw(SpeechChunk chunk)
     {
         var started = Now();
-        var mediaTime = chunk.MediaTime + windowMiddle;
-        var completed = chunk.Completed;
+        var mediaTime = chunk.MediaTime + _windowMiddle;
         var captured = chunk.Captured;
+        var times = chunk.Times;
+        times.First = captured.Shift(-lookAhead);
+        times.Last = captured.Shift(window - lookAhead);
+        times.Started = started;
         try
         {
             control.BeginFrame(mediaTime, stream);
@@ -76,17 +82,18 @@ internal sealed class FaceWork(
 
         control.EndFrame(stream.Emotion);
         feed.Publish(control.Newest, stream.Motion, stream.Emotion);
-        var listened = Now();
-        stages.Record(PipelineStage.InferenceWait, started - completed);
-        stages.Record(PipelineStage.Listen, listened - started);
+        times.Listened = Now();
         if (!isWatched())
         {
+            ledger.Enter(times, FrameFate.NotWatched);
             return;
         }
 
-        if (chunks.Count > 0 || framePool.TryRent() is not { } frame)
+        var late = chunks.Count > 0;
+        if (late || framePool.TryRent() is not { } frame)
         {
             counters.FramesSkipped++;
+            ledger.Enter(times, late ? FrameFate.Late : FrameFate.NoBuffer);
             return;
         }
 
@@ -101,10 +108,9 @@ internal sealed class FaceWork(
         }
 
         frame.MediaTime = mediaTime;
-        frame.Captured = captured.Shift(windowMiddle);
-        frame.Completed = completed;
-        frame.Drawn = Now();
-        stages.Record(PipelineStage.Draw, frame.Drawn - listened);
+        frame.Captured = captured.Shift(_windowMiddle);
+        times.Drawn = Now();
+        frame.Times = times;
         counters.FramesDrawn++;
         if (!frames.TryWrite(frame))
         {

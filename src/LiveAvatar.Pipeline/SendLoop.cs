@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using LiveAvatar.Codecs;
 using LiveAvatar.Media.Video;
+using LiveAvatar.Pipeline.Ledger;
 using LiveAvatar.Rtc;
 
 namespace LiveAvatar.Pipeline;
@@ -14,7 +15,7 @@ internal sealed class SendLoop(
     ViewerList viewers,
     AvSync sync,
     PipelineCounters counters,
-    StageClock stages,
+    FrameLedger ledger,
     TimeProvider time)
 {
     private readonly VideoLane?[] _lanes = new VideoLane?[Enum.GetValues<VideoCodec>().Length];
@@ -66,7 +67,7 @@ internal sealed class SendLoop(
     private void Send(DrawnFrame frame)
     {
         var wanted = Interlocked.Exchange(ref _keyFrameWanted, 0);
-        stages.Record(PipelineStage.EncodeWait, Now() - frame.Drawn);
+        frame.Times.Encoding = Now();
         var sent = false;
         for (var i = 0; i < _lanes.Length; i++)
         {
@@ -89,13 +90,14 @@ internal sealed class SendLoop(
 
         if (!sent)
         {
+            ledger.Enter(frame.Times, FrameFate.NotWatched);
             return;
         }
 
-        var done = Now();
+        frame.Times.Sent = Now();
         counters.FramesSent++;
-        stages.Record(PipelineStage.Total, done - frame.Completed);
-        sync.FrameSent(done - frame.Completed + frame.Age);
+        ledger.Enter(frame.Times, FrameFate.Sent);
+        sync.FrameSent(frame.Times.Sent - frame.Times.Received + frame.Age);
     }
 
     private void SendIn(VideoLane lane, DrawnFrame frame, bool forDriver)
@@ -103,7 +105,7 @@ internal sealed class SendLoop(
         var started = Now();
         var encoded = lane.Encode(frame, started);
         var encodedAt = Now();
-        stages.Record(PipelineStage.Encode, encodedAt - started);
+        frame.Times.EncodeWork += encodedAt - started;
         if (encoded.Data.IsEmpty)
         {
             return; // the rate control left this frame out
@@ -128,7 +130,7 @@ internal sealed class SendLoop(
             viewers.Recorder?.AddVideo(encoded.Data, frame.MediaTime, encoded.IsKeyFrame);
         }
 
-        stages.Record(PipelineStage.Send, Now() - encodedAt);
+        frame.Times.SendWork += Now() - encodedAt;
         counters.VideoBytes += encoded.Data.Length;
         counters.KeyFrames += encoded.IsKeyFrame ? 1 : 0;
     }

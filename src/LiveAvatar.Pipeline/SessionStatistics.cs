@@ -1,3 +1,5 @@
+using LiveAvatar.Pipeline.Ledger;
+
 namespace LiveAvatar.Pipeline;
 
 /// <summary>A moment's picture of one session, for people and for the page.</summary>
@@ -42,6 +44,6 @@ public sealed record SessionStatistics(
                 ["video_bytes"] = counters.VideoBytes,
                 ["voice_dropped"] = Interlocked.Read(ref counters.VoiceDropped),
             },
-            pipeline.Stages.Snapshot());
+            pipeline.Ledger.Summarise());
     }
 }

@@ -1,3 +1,5 @@
+using LiveAvatar.Pipeline.Ledger;
+
 namespace LiveAvatar.Pipeline;
 
 /// <summary>One video frame's worth of sound on its way to an inference worker (queue A).</summary>
@@ -12,8 +14,8 @@ internal sealed class SpeechChunk(int samples)
     /// <summary>Media time of the first sample.</summary>
     public TimeSpan MediaTime { get; set; }
 
-    /// <summary>When the packet that completed the chunk arrived.</summary>
-    public TimeSpan Completed { get; set; }
+    /// <summary>The moments of the frame it will become.</summary>
+    public FrameTimes Times;
 
     /// <summary>When the driver's machine captured the first sample.</summary>
     public CaptureTime Captured { get; set; }

@@ -12,8 +12,11 @@ public readonly ref struct ReceivedAudio
     /// <summary>The Opus packet; empty for a padding-only packet.</summary>
     public ReadOnlySpan<byte> Payload { get; init; }
 
-    /// <summary>When it came, on the process's monotonic clock.</summary>
+    /// <summary>When it was taken up, on the process's monotonic clock: what timing decisions go by, since it never runs back.</summary>
     public TimeSpan Arrived { get; init; }
+
+    /// <summary>When the kernel had received it, on the same clock: what latency is counted from.</summary>
+    public TimeSpan Received { get; init; }
 
     /// <summary>NTP time of capture by the capturer's clock (abs-capture-time, carried forward between stamps); 0 = unknown.</summary>
     public ulong CaptureNtp { get; init; }

@@ -166,7 +166,7 @@ public sealed class RtcEndpoint : IAsyncDisposable
     }
 
     /// <summary>Brings a datagram to its peer. Receive thread.</summary>
-    private void Handle(in NetworkPath path, Span<byte> datagram)
+    private void Handle(in NetworkPath path, Span<byte> datagram, TimeSpan waited)
     {
         var kind = DatagramClassifier.Classify(datagram);
         if (kind == DatagramKind.Stun)
@@ -189,7 +189,7 @@ public sealed class RtcEndpoint : IAsyncDisposable
             }
             else
             {
-                peer.HandleMedia(datagram, kind == DatagramKind.Rtcp, now);
+                peer.HandleMedia(datagram, kind == DatagramKind.Rtcp, now, waited);
             }
         }
 #pragma warning disable CA1031 // Whatever went wrong, it is this peer's and must not reach the others.

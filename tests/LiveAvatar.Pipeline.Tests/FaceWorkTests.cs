@@ -1,12 +1,15 @@
 using System.Threading.Channels;
 using LiveAvatar.Inference;
 using LiveAvatar.Pipeline.Control;
+using LiveAvatar.Pipeline.Ledger;
 
 namespace LiveAvatar.Pipeline.Tests;
 
 public sealed class FaceWorkTests : IDisposable
 {
-    private static readonly TimeSpan Middle = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan LookAhead = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Middle = TimeSpan.FromMilliseconds(10); // half the window, less the look-ahead
 
     private readonly InferenceEngine _engine;
     private readonly AvatarStream _stream;
@@ -15,6 +18,7 @@ public sealed class FaceWorkTests : IDisposable
     private readonly Channel<SpeechChunk> _chunks = Channel.CreateBounded<SpeechChunk>(8);
     private readonly Channel<DrawnFrame> _frames = Channel.CreateBounded<DrawnFrame>(8);
     private readonly PipelineCounters _counters = new();
+    private readonly FrameLedger _ledger = new(default);
     private readonly List<Exception> _failures = [];
     private readonly FaceControl _control;
     private readonly MotionFeed _feed;
@@ -31,8 +35,8 @@ public sealed class FaceWorkTests : IDisposable
         _control = new FaceControl(pack.Manifest.Emotions.Count, automaticEmotion: 1, () => _hushedBefore);
         _feed = new MotionFeed(pack.Manifest.Motion.Count, pack.Manifest.Emotions.Count);
         _work = new FaceWork(
-            _stream, () => _watched, Middle, _control, _feed, _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
-            _counters, new StageClock(), TimeProvider.System, _failures.Add);
+            _stream, () => _watched, Window, LookAhead, _control, _feed, _chunks.Reader, _chunkPool, _frames.Writer, _framePool,
+            _counters, _ledger, TimeProvider.System, _failures.Add);
     }
 
     [Fact]
@@ -59,6 +63,7 @@ public sealed class FaceWorkTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(2) + Middle, frame.MediaTime);
         Assert.False(_frames.Reader.TryRead(out _));
         Assert.Equal(2, _counters.FramesSkipped);
+        Assert.Equal([FrameFate.Late, FrameFate.Late], _ledger.Read().Select(frame => frame.Fate)); // the drawn one's fate is the send loop's
     }
 
     [Fact]
@@ -71,6 +76,7 @@ public sealed class FaceWorkTests : IDisposable
         Put(TimeSpan.Zero);
         _work.Run();
         Assert.Equal(1, _counters.FramesSkipped);
+        Assert.Equal(FrameFate.NoBuffer, Assert.Single(_ledger.Read()).Fate);
         Assert.Equal(0, _chunkPool.Rented);
     }
 

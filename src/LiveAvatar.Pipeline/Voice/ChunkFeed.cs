@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using LiveAvatar.Media.Audio;
+using LiveAvatar.Pipeline.Ledger;
 
 namespace LiveAvatar.Pipeline.Voice;
 
@@ -16,10 +17,11 @@ internal sealed class ChunkFeed
     private readonly ChannelWriter<SpeechChunk> _chunks;
     private readonly PipelineCounters _counters;
     private readonly TimeSpan _filterDelay;
+    private readonly TimeProvider _time;
     private readonly float[] _pcm16;
     private readonly float[] _spill;
 
-    public ChunkFeed(int chunkSamples, BufferPool<SpeechChunk> pool, ChannelWriter<SpeechChunk> chunks, PipelineCounters counters)
+    public ChunkFeed(int chunkSamples, BufferPool<SpeechChunk> pool, ChannelWriter<SpeechChunk> chunks, PipelineCounters counters, TimeProvider time)
     {
         _chunker = new AudioChunker(chunkSamples);
         _spill = new float[chunkSamples];
@@ -27,16 +29,18 @@ internal sealed class ChunkFeed
         _pool = pool;
         _chunks = chunks;
         _counters = counters;
+        _time = time;
         _filterDelay = TimeSpan.FromSeconds(_resampler.DelaySamples / SampleRate48k);
     }
 
     /// <summary>Appends sound.</summary>
     /// <param name="pcm48">Mono at 48 kHz, up to 120 ms.</param>
-    /// <param name="now">When it came.</param>
+    /// <param name="received">When the kernel had it.</param>
+    /// <param name="taken">When it was taken up.</param>
     /// <param name="captured">When the sound of <paramref name="capturedAt"/> was captured.</param>
     /// <param name="capturedAt">A media time.</param>
     /// <returns>Whether a chunk was completed.</returns>
-    public bool Feed(ReadOnlySpan<float> pcm48, TimeSpan now, CaptureTime captured, TimeSpan capturedAt)
+    public bool Feed(ReadOnlySpan<float> pcm48, TimeSpan received, TimeSpan taken, CaptureTime captured, TimeSpan capturedAt)
     {
         var written = _resampler.Process(pcm48, _pcm16);
         _chunker.Push(_pcm16.AsSpan(0, written));
@@ -61,7 +65,7 @@ internal sealed class ChunkFeed
             }
 
             chunk.MediaTime = PipelineTiming.FirstMediaTime + TimeSpan.FromSeconds((double)startSample / SpeechChunk.SampleRate) - _filterDelay;
-            chunk.Completed = now;
+            chunk.Times = new FrameTimes { Received = received, Taken = taken, Queued = _time.GetElapsedTime(0) };
             chunk.Captured = captured.Shift(chunk.MediaTime - capturedAt);
             completed |= _chunks.TryWrite(chunk);
         }

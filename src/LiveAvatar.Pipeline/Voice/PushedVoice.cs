@@ -158,7 +158,7 @@ internal sealed class PushedVoice : IVoiceSource
         }
 
         _position += Block;
-        return _feed.Feed(_block, now, default, _position);
+        return _feed.Feed(_block, now, now, default, _position);
     }
 
     // What a packet plays is the sound of a moment earlier: its time says so, and the lips stay in step.

@@ -64,7 +64,7 @@ internal sealed class VoiceUplink : IVoiceSource
             _counters.AudioReceived++;
             _clockOffset = packet.CaptureClockOffset;
             _jitter.Push(packet.Sequence, packet.RtpTimestamp, packet.Payload, packet.Arrived, packet.CaptureNtp);
-            return Drain(packet.Arrived);
+            return Drain(packet.Received, packet.Arrived);
         }
     }
 
@@ -79,14 +79,14 @@ internal sealed class VoiceUplink : IVoiceSource
                 return false;
             }
 
-            var completed = Drain(now);
+            var completed = Drain(now, now);
             for (var due = _clock.SilenceDue(now); due >= SilenceBlock; due -= SilenceBlock)
             {
                 _paused = true;
                 _captured = default;
                 _counters.SilenceFilled++;
                 _cut.Hear(_silence48, _clock.Position);
-                completed |= Feed(_silence48, now);
+                completed |= Feed(_silence48, now, now);
             }
 
             return completed;
@@ -114,7 +114,7 @@ internal sealed class VoiceUplink : IVoiceSource
         }
     }
 
-    private bool Drain(TimeSpan now)
+    private bool Drain(TimeSpan received, TimeSpan now)
     {
         var completed = false;
         while (_jitter.TryPop(now, _packet, out var unit))
@@ -155,7 +155,7 @@ internal sealed class VoiceUplink : IVoiceSource
 
             if (samples > 0)
             {
-                completed |= Feed(_pcm48.AsSpan(0, samples), now);
+                completed |= Feed(_pcm48.AsSpan(0, samples), received, now);
             }
         }
 
@@ -182,9 +182,9 @@ internal sealed class VoiceUplink : IVoiceSource
         return cut;
     }
 
-    private bool Feed(ReadOnlySpan<float> pcm48, TimeSpan now)
+    private bool Feed(ReadOnlySpan<float> pcm48, TimeSpan received, TimeSpan now)
     {
         _clock.Advance(TimeSpan.FromSeconds((double)pcm48.Length / SampleRate48k));
-        return _feed.Feed(pcm48, now, _captured, _capturedAt);
+        return _feed.Feed(pcm48, received, now, _captured, _capturedAt);
     }
 }

@@ -197,7 +197,7 @@ internal sealed class PeerSession : IAsyncDisposable
     }
 
     /// <summary>Takes an RTP or RTCP datagram from one of this peer's paths; it is decrypted in place. Receive thread.</summary>
-    public void HandleMedia(Span<byte> datagram, bool isRtcp, TimeSpan now)
+    public void HandleMedia(Span<byte> datagram, bool isRtcp, TimeSpan now, TimeSpan waited)
     {
         ReceivedAudio audio = default;
         FeedbackOutcome feedback = default;
@@ -215,7 +215,7 @@ internal sealed class PeerSession : IAsyncDisposable
             }
             else
             {
-                hasAudio = _uplink.TryRead(datagram[..length], now, out audio);
+                hasAudio = _uplink.TryRead(datagram[..length], now, waited, out audio);
             }
         }
 

@@ -31,7 +31,7 @@ internal sealed class UplinkAudio(NegotiatedSession session)
     public TimeSpan Jitter => _reception?.Jitter ?? TimeSpan.Zero;
 
     /// <summary>Reads one packet; false if it is not the audio that was agreed on.</summary>
-    public bool TryRead(ReadOnlySpan<byte> datagram, TimeSpan now, out ReceivedAudio audio)
+    public bool TryRead(ReadOnlySpan<byte> datagram, TimeSpan now, TimeSpan waited, out ReceivedAudio audio)
     {
         audio = default;
         if (!RtpPacketView.TryParse(datagram, out var packet) || packet.PayloadType != _payloadType)
@@ -55,6 +55,7 @@ internal sealed class UplinkAudio(NegotiatedSession session)
             RtpTimestamp = timestamp,
             Payload = packet.Payload,
             Arrived = now,
+            Received = now - waited,
             CaptureNtp = CaptureTimeOf(packet, timestamp),
             CaptureClockOffset = _clockOffset,
         };

@@ -2,8 +2,11 @@ using System.Net;
 
 namespace LiveAvatar.Rtc.Transport;
 
-/// <summary>Takes one received datagram. The bytes are lent for the call and may be changed in place (SRTP decrypts there).</summary>
-internal delegate void DatagramHandler(in NetworkPath path, Span<byte> datagram);
+/// <summary>Takes one received datagram.</summary>
+/// <param name="path">Where it came from, and to which socket.</param>
+/// <param name="datagram">Lent for the call; it may be changed in place (SRTP decrypts there).</param>
+/// <param name="waited">How long it lay in the socket's buffer, by the kernel's clock.</param>
+internal delegate void DatagramHandler(in NetworkPath path, Span<byte> datagram, TimeSpan waited);
 
 /// <summary>Carries datagrams to and from the network.</summary>
 /// <remarks>Two real ones exist: <see cref="UdpTransport"/>, and <see cref="LossyLink"/>, which worsens another transport on purpose.</remarks>

@@ -66,7 +66,7 @@ internal sealed class LossyLink : IDatagramTransport
         _wake.Dispose();
     }
 
-    private void OnInner(in NetworkPath path, Span<byte> datagram)
+    private void OnInner(in NetworkPath path, Span<byte> datagram, TimeSpan waited)
     {
         lock (_lock)
         {
@@ -88,7 +88,7 @@ internal sealed class LossyLink : IDatagramTransport
 
             while (TryPop(_inbound, buffer, out var path, out var length))
             {
-                _handler!(path, buffer.AsSpan(0, length));
+                _handler!(path, buffer.AsSpan(0, length), TimeSpan.Zero);
             }
 
             _wake.WaitOne(NextWait());

@@ -36,17 +36,16 @@ internal readonly record struct RemoteAddress
     }
 
     /// <summary>Reads a kernel socket address: sockaddr_in (port@2, address@4) or sockaddr_in6 (port@2, address@8, scope@24).</summary>
-    public static bool TryFrom(SocketAddress socketAddress, out RemoteAddress address)
+    public static bool TryFrom(AddressFamily family, ReadOnlySpan<byte> bytes, out RemoteAddress address)
     {
-        var bytes = socketAddress.Buffer.Span;
-        if (socketAddress.Family == AddressFamily.InterNetwork && socketAddress.Size >= 8)
+        if (family == AddressFamily.InterNetwork && bytes.Length >= 8)
         {
             address = new RemoteAddress(
                 0, MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]), 0, BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]));
             return true;
         }
 
-        if (socketAddress.Family == AddressFamily.InterNetworkV6 && socketAddress.Size >= 28)
+        if (family == AddressFamily.InterNetworkV6 && bytes.Length >= 28)
         {
             // The scope is in host order, all else in network order.
             address = new RemoteAddress(

@@ -13,10 +13,9 @@ namespace LiveAvatar.Rtc.Transport;
 /// </remarks>
 internal sealed class UdpTransport : IDatagramTransport
 {
-    private const int MaxDatagram = 2048;      // more than any Ethernet frame: a longer one is cut, and then fails its parser
     private const int SocketBuffer = 4 << 20;  // bytes; the kernel may grant less (net.core.rmem_max)
     private const int PollMilliseconds = 100;  // how late a stop is noticed
-    private const int BatchPerSocket = 64;     // datagrams read from one socket before the next has its turn
+    private const int RoundsPerSocket = 2;     // calls that read one socket before the next has its turn
 
     [ThreadStatic]
     private static SocketAddress? _sendAddressV4;
@@ -138,6 +137,7 @@ internal sealed class UdpTransport : IDatagramTransport
 
             socket.ReceiveBufferSize = SocketBuffer;
             socket.SendBufferSize = SocketBuffer;
+            ReceiveBatch.RequestTimestamps(socket);
             socket.Bind(new IPEndPoint(address, port));
             return socket;
         }
@@ -151,8 +151,7 @@ internal sealed class UdpTransport : IDatagramTransport
     /// <summary>The receive loop: waits for any socket, then empties the readable ones in turn.</summary>
     private unsafe void Receive()
     {
-        var buffer = GC.AllocateArray<byte>(MaxDatagram, pinned: true);
-        var senders = _sockets.Select(socket => new SocketAddress(socket.AddressFamily)).ToArray();
+        var batch = new ReceiveBatch();
         var polls = GC.AllocateArray<PollDescriptor>(_sockets.Length, pinned: true);
         for (var index = 0; index < _sockets.Length; index++)
         {
@@ -171,46 +170,39 @@ internal sealed class UdpTransport : IDatagramTransport
             {
                 if (polls[index].Seen != 0)
                 {
-                    ReceiveBatch(index, buffer, senders[index]);
+                    ReceiveAll(index, batch);
                 }
             }
         }
     }
 
-    private void ReceiveBatch(int index, byte[] buffer, SocketAddress sender)
+    private void ReceiveAll(int index, ReceiveBatch batch)
     {
         var socket = _sockets[index];
-        var capacity = sender.Buffer.Length;
-        for (var count = 0; count < BatchPerSocket && !_stopping; count++)
+        for (var round = 0; round < RoundsPerSocket && !_stopping; round++)
         {
-            int length;
-            try
+            var count = batch.Receive(socket);
+            var utcNow = TimeProvider.System.GetUtcNow(); // the kernel's clock, and never a test's
+            for (var i = 0; i < count; i++)
             {
-                sender.Size = capacity;
-                length = socket.ReceiveFrom(buffer, SocketFlags.None, sender);
-            }
-            catch (SocketException)
-            {
-                return; // nothing there after all (a bad checksum), or a pending error, which reading has cleared
-            }
-
-            if (RemoteAddress.TryFrom(sender, out var remote))
-            {
-                Deliver(new NetworkPath(index, remote), buffer.AsSpan(0, length));
+                if (batch.TryGetSender(i, socket.AddressFamily, out var remote))
+                {
+                    Deliver(new NetworkPath(index, remote), batch.Datagram(i), batch.Waited(i, utcNow));
+                }
             }
 
-            if (socket.Available == 0)
+            if (!ReceiveBatch.WasFull(count))
             {
                 return;
             }
         }
     }
 
-    private void Deliver(in NetworkPath path, Span<byte> datagram)
+    private void Deliver(in NetworkPath path, Span<byte> datagram, TimeSpan waited)
     {
         try
         {
-            _handler!(path, datagram);
+            _handler!(path, datagram, waited);
         }
 #pragma warning disable CA1031 // The loop serves every session: whatever one datagram does must not end it.
         catch (Exception exception)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LiveAvatar.Pipeline;
 using LiveAvatar.Server.Hosting;
 using LiveAvatar.Server.Signalling;
 
@@ -42,11 +43,20 @@ internal sealed class ApiEndpoints(AvatarRuntime runtime)
     /// <summary>GET /api/sessions/{session}/stats: stage times, counters and what the driver's connection reports.</summary>
     public Task StatsAsync(HttpContext context)
     {
-        RequireGet(context);
-        var session = runtime.Host?.FindSession((string)context.Request.RouteValues["session"]!)
-            ?? throw new ProblemException(Problem.NotFound("There is no such call; it may have ended."));
-        context.Response.Headers.CacheControl = "no-store";
+        var session = Session(context);
         return WriteAsync(context.Response, StatsReply.From(session, runtime.Engine!.Pack.Manifest.Audio), ApiJson.Default.StatsReply);
+    }
+
+    /// <summary>GET /api/sessions/{session}/frames: the moments of the last frames, one JSON object a line, oldest first.</summary>
+    public async Task FramesAsync(HttpContext context)
+    {
+        var session = Session(context);
+        context.Response.ContentType = "application/x-ndjson";
+        foreach (var frame in session.ReadLedger())
+        {
+            await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(FrameReply.From(frame), ApiJson.Default.FrameReply), context.RequestAborted).ConfigureAwait(false);
+            await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Writes an answer as JSON.</summary>
@@ -54,6 +64,14 @@ internal sealed class ApiEndpoints(AvatarRuntime runtime)
     {
         response.ContentType = "application/json";
         return response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(value, type)).AsTask();
+    }
+
+    private AvatarSession Session(HttpContext context)
+    {
+        RequireGet(context);
+        context.Response.Headers.CacheControl = "no-store";
+        return runtime.Host?.FindSession((string)context.Request.RouteValues["session"]!)
+            ?? throw new ProblemException(Problem.NotFound("There is no such call; it may have ended."));
     }
 
     private static void RequireGet(HttpContext context)
@@ -83,5 +101,6 @@ internal sealed record SessionReply(string Id, string Avatar, double AgeSeconds,
 [JsonSerializable(typeof(AvatarReply[]))]
 [JsonSerializable(typeof(SessionReply[]))]
 [JsonSerializable(typeof(StatsReply))]
+[JsonSerializable(typeof(FrameReply))]
 [JsonSerializable(typeof(ViewerTokenReply))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using LiveAvatar.Inference;
 using LiveAvatar.Pipeline;
+using LiveAvatar.Pipeline.Ledger;
 
 namespace LiveAvatar.Server.Api;
 

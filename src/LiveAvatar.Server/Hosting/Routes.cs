@@ -36,6 +36,7 @@ internal static class Routes
         Shared("/api/avatars/{name}/portrait", api.PortraitAsync);
         Shared("/api/sessions", access.Require(AccessRole.Admin, api.SessionsAsync));
         Shared("/api/sessions/{session}/stats", access.Require(AccessRole.Watch, api.StatsAsync));
+        Shared("/api/sessions/{session}/frames", access.Require(AccessRole.Watch, api.FramesAsync));
         var recordings = new RecordingEndpoint(application.Services.GetRequiredService<RecordingStore>(), access);
         Shared("/api/recordings/{session}/{name}", recordings.InvokeAsync);
         Shared("/api/sessions/{session}/viewer-token", access.Require(AccessRole.Control, viewerToken.InvokeAsync, RequestKind.Token));

@@ -131,6 +131,8 @@ export interface LatencyPart {
 const CAPTURE_MS = 10;
 
 const STAGE_NAMES: Record<string, string> = {
+  receive: "waiting to be received",
+  decode: "audio decoder",
   inference_wait: "waiting for a worker",
   listen: "speech models",
   draw: "drawing",

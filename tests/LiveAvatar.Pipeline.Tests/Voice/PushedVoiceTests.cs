@@ -17,7 +17,7 @@ public sealed class PushedVoiceTests : IDisposable
 
     public PushedVoiceTests()
     {
-        _voice = new PushedVoice(new ChunkFeed(640, _pool, _chunks.Writer, _counters), new VoiceRelay(new AvSync(), new ViewerList(), _counters), _counters);
+        _voice = new PushedVoice(new ChunkFeed(640, _pool, _chunks.Writer, _counters, TimeProvider.System), new VoiceRelay(new AvSync(), new ViewerList(), _counters), _counters);
         _voice.Start(TimeSpan.Zero);
     }
 

@@ -21,7 +21,7 @@ public sealed class VoiceUplinkTests : IDisposable
     {
         _chunks = Channel.CreateBounded<SpeechChunk>(60);
         _uplink = new VoiceUplink(
-            new ChunkFeed(ChunkSamples, _pool, _chunks.Writer, _counters), new VoiceRelay(new AvSync(), new ViewerList(), _counters), _counters);
+            new ChunkFeed(ChunkSamples, _pool, _chunks.Writer, _counters, TimeProvider.System), new VoiceRelay(new AvSync(), new ViewerList(), _counters), _counters);
         _uplink.Start(TimeSpan.Zero);
     }
 

@@ -14,7 +14,7 @@ public sealed class UdpTransportTests
         Assert.Contains(addresses, IPAddress.IsLoopback);
         await using var transport = new UdpTransport(addresses, 0, NullLogger.Instance);
         Assert.Single(transport.LocalEndPoints.Select(endPoint => endPoint.Port).Distinct());
-        transport.Start((in NetworkPath path, Span<byte> datagram) =>
+        transport.Start((in NetworkPath path, Span<byte> datagram, TimeSpan _) =>
         {
             datagram[0]++;
             transport.Send(path, datagram);
@@ -33,7 +33,7 @@ public sealed class UdpTransportTests
     public async Task WildcardSocket_ServesBothFamilies()
     {
         await using var transport = new UdpTransport([IPAddress.IPv6Any], 0, NullLogger.Instance);
-        transport.Start((in NetworkPath path, Span<byte> datagram) => transport.Send(path, datagram));
+        transport.Start((in NetworkPath path, Span<byte> datagram, TimeSpan _) => transport.Send(path, datagram));
         using var client = new UdpClient(AddressFamily.InterNetwork);
         client.Connect(new IPEndPoint(IPAddress.Loopback, transport.LocalEndPoints[0].Port));
         await client.SendAsync(new byte[] { 9 }, TestContext.Current.CancellationToken);
@@ -45,7 +45,7 @@ public sealed class UdpTransportTests
     public async Task FailingHandler_DoesNotEndTheLoop()
     {
         await using var transport = new UdpTransport([IPAddress.Loopback], 0, NullLogger.Instance);
-        transport.Start((in NetworkPath path, Span<byte> datagram) =>
+        transport.Start((in NetworkPath path, Span<byte> datagram, TimeSpan _) =>
         {
             if (datagram[0] == 0)
             {
@@ -63,6 +63,59 @@ public sealed class UdpTransportTests
     }
 
     [Fact]
+    public async Task TimeInTheSocket_IsToldByTheKernelsClock()
+    {
+        var waits = new List<TimeSpan>();
+        using var done = new ManualResetEventSlim();
+        await using var transport = new UdpTransport([IPAddress.Loopback], 0, NullLogger.Instance);
+        using var client = new UdpClient(AddressFamily.InterNetwork);
+        client.Connect(transport.LocalEndPoints[0]);
+        for (var i = 0; i < 3; i++)
+        {
+            await client.SendAsync(new byte[] { (byte)i }, TestContext.Current.CancellationToken);
+        }
+
+        await Task.Delay(200, TestContext.Current.CancellationToken); // nobody reads yet
+        transport.Start((in NetworkPath path, Span<byte> datagram, TimeSpan waited) =>
+        {
+            waits.Add(waited);
+            if (waits.Count == 3)
+            {
+                done.Set();
+            }
+        });
+        Assert.True(done.Wait(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.All(waits, wait => Assert.InRange(wait.TotalMilliseconds, 190, 999));
+        Assert.True(waits[0] >= waits[1] && waits[1] >= waits[2]); // read together, come one after the other
+    }
+
+    [Fact]
+    public async Task BurstLargerThanABatch_ArrivesWholeAndInOrder()
+    {
+        const int Count = 200;
+        var received = new List<int>();
+        using var done = new ManualResetEventSlim();
+        await using var transport = new UdpTransport([IPAddress.Loopback], 0, NullLogger.Instance);
+        using var client = new UdpClient(AddressFamily.InterNetwork);
+        client.Connect(transport.LocalEndPoints[0]);
+        for (var i = 0; i < Count; i++)
+        {
+            await client.SendAsync(new byte[i + 1], TestContext.Current.CancellationToken);
+        }
+
+        transport.Start((in NetworkPath path, Span<byte> datagram, TimeSpan _) =>
+        {
+            received.Add(datagram.Length);
+            if (received.Count == Count)
+            {
+                done.Set();
+            }
+        });
+        Assert.True(done.Wait(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.Equal(Enumerable.Range(1, Count), received);
+    }
+
+    [Fact]
     public async Task ReceivingAndSending_DoNotAllocate()
     {
         const int Count = 2000;
@@ -71,7 +124,7 @@ public sealed class UdpTransportTests
         var start = 0L;
         using var done = new ManualResetEventSlim();
         await using var transport = new UdpTransport([IPAddress.Loopback], 0, NullLogger.Instance);
-        transport.Start((in NetworkPath path, Span<byte> datagram) =>
+        transport.Start((in NetworkPath path, Span<byte> datagram, TimeSpan _) =>
         {
             transport.Send(path, datagram);
             if (++received == Count / 2)

@@ -14,6 +14,7 @@ public sealed class HttpAccessTests(GuardedServer guarded) : IClassFixture<Guard
         ("POST", "/whip", AccessRole.Drive, 415),
         ("POST", "/whep/{session}", AccessRole.Watch, 415),
         ("GET", "/api/sessions/{session}/stats", AccessRole.Watch, 200),
+        ("GET", "/api/sessions/{session}/frames", AccessRole.Watch, 200),
         ("POST", "/api/sessions/{session}/viewer-token", AccessRole.Control, 200),
         ("GET", "/api/recordings/{session}/{name}", AccessRole.Control, 404),
         ("GET", "/api/sessions", AccessRole.Admin, 200),
