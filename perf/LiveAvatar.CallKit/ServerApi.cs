@@ -36,6 +36,13 @@ public sealed class ServerApi(Uri address) : IDisposable
         return JsonDocument.Parse(await response.Content.ReadAsStringAsync().ConfigureAwait(false)).RootElement;
     }
 
+    /// <summary>The moments of a session's last frames, up to 20 s back.</summary>
+    public async Task<IReadOnlyList<LedgerFrame>> GetFramesAsync(string session)
+    {
+        var text = await _http.GetStringAsync(new Uri($"/api/sessions/{session}/frames", UriKind.Relative)).ConfigureAwait(false);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<LedgerFrame>(line, JsonSerializerOptions.Web)!)];
+    }
+
     /// <summary>The Prometheus page.</summary>
     public Task<string> GetMetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 

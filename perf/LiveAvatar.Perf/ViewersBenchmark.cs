@@ -25,7 +25,7 @@ internal static class ViewersBenchmark
     private static async Task<ViewersNumbers> MeasureAsync(ViewersSettings settings, ServerProcess server, Action<string> show)
     {
         await using var speaker = await Speaker.CreateAsync(server).ConfigureAwait(false);
-        await using var fleet = new ViewerFleet(TimeProvider.System);
+        await using var fleet = new LoadFleet(TimeProvider.System);
         using var end = new CancellationTokenSource();
         var speaking = SpeakAsync(speaker, end.Token);
         var endpoint = new Uri(server.Address, $"/whep/{speaker.Session}");
@@ -37,7 +37,7 @@ internal static class ViewersBenchmark
 
         show($"{settings.Viewers} viewers…");
         var lossy = await fleet.JoinAsync(endpoint, settings.LossPercent / 100).ConfigureAwait(false);
-        var clean = new List<WhepViewer> { first };
+        var clean = new List<LoadPeer> { first };
         while (clean.Count < settings.Viewers - 1)
         {
             clean.Add(await fleet.JoinAsync(endpoint).ConfigureAwait(false));
@@ -52,7 +52,7 @@ internal static class ViewersBenchmark
         return fleet.Read(() => Count(one, all, bytes, clean, lossy));
     }
 
-    private static ViewersNumbers Count(Part one, Part all, long bytes, List<WhepViewer> clean, WhepViewer lossy)
+    private static ViewersNumbers Count(Part one, Part all, long bytes, List<LoadPeer> clean, LoadPeer lossy)
     {
         var shown = clean.Select(viewer => Shown(viewer, all)).ToList();
         var gaps = shown.SelectMany(times => times.Zip(times.Skip(1), (before, frame) => (frame - before).TotalMilliseconds));
@@ -68,9 +68,9 @@ internal static class ViewersBenchmark
             Percentiles.Of(gaps));
     }
 
-    private static List<TimeSpan> Shown(WhepViewer viewer, Part part) => [.. viewer.Shown.Where(at => at >= part.From && at < part.To)];
+    private static List<TimeSpan> Shown(LoadPeer viewer, Part part) => [.. viewer.Shown.Where(at => at >= part.From && at < part.To)];
 
-    private static async Task<Part> PartAsync(ViewersSettings settings, ServerProcess server, Speaker speaker, ViewerFleet fleet, CancellationToken cancellation)
+    private static async Task<Part> PartAsync(ViewersSettings settings, ServerProcess server, Speaker speaker, LoadFleet fleet, CancellationToken cancellation)
     {
         var (from, cpu, sent) = (fleet.Now, server.CpuTime, (await speaker.GetAsync().ConfigureAwait(false)).Counts["frames_sent"]);
         await Task.Delay(TimeSpan.FromSeconds(settings.Seconds), cancellation).ConfigureAwait(false);

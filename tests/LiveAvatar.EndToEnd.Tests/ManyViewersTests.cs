@@ -16,10 +16,10 @@ public sealed class ManyViewersTests(Stage stage, ITestOutputHelper output)
     {
         var server = await stage.ServerAsync();
         await using var speaker = await Speaker.CreateAsync(server);
-        await using var fleet = new ViewerFleet(TimeProvider.System);
+        await using var fleet = new LoadFleet(TimeProvider.System);
         var endpoint = new Uri(server.Address, $"/whep/{speaker.Session}");
         var lossy = await fleet.JoinAsync(endpoint, Loss);
-        var clean = new List<WhepViewer>();
+        var clean = new List<LoadPeer>();
         while (clean.Count < Viewers - 1)
         {
             clean.Add(await fleet.JoinAsync(endpoint));
@@ -51,7 +51,7 @@ public sealed class ManyViewersTests(Stage stage, ITestOutputHelper output)
     {
         var server = await stage.ServerAsync();
         await using var speaker = await Speaker.CreateAsync(server);
-        await using var fleet = new ViewerFleet(TimeProvider.System);
+        await using var fleet = new LoadFleet(TimeProvider.System);
         var endpoint = new Uri(server.Address, $"/whep/{speaker.Session}");
         await fleet.JoinAsync(endpoint);
         await Task.Delay(TimeSpan.FromSeconds(3)); // the first key frame is long gone

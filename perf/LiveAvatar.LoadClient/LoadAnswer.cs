@@ -8,18 +8,18 @@ namespace LiveAvatar.LoadClient;
 /// <param name="Password">ICE password.</param>
 /// <param name="Server">The first candidate.</param>
 /// <param name="ServerIsDtlsClient">The server starts the handshake.</param>
-internal sealed record ViewerAnswer(string Ufrag, string Password, IPEndPoint Server, bool ServerIsDtlsClient)
+internal sealed record LoadAnswer(string Ufrag, string Password, IPEndPoint Server, bool ServerIsDtlsClient)
 {
     /// <summary>Reads an answer.</summary>
     /// <param name="sdp">The answer.</param>
     /// <param name="loopback">Take the candidate's port on this machine, whatever address it names.</param>
     /// <exception cref="InvalidDataException">A line is missing.</exception>
-    public static ViewerAnswer Read(string sdp, bool loopback)
+    public static LoadAnswer Read(string sdp, bool loopback)
     {
         var lines = sdp.Split("\r\n");
         var candidate = One("a=candidate:").Split(' '); // foundation component transport priority address port typ host
         var port = int.Parse(candidate[5], CultureInfo.InvariantCulture);
-        return new ViewerAnswer(
+        return new LoadAnswer(
             One("a=ice-ufrag:"),
             One("a=ice-pwd:"),
             new IPEndPoint(loopback ? IPAddress.Loopback : IPAddress.Parse(candidate[4]), port),

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using LiveAvatar.Media.Rtcp;
 using LiveAvatar.Media.Rtp;
+using LiveAvatar.Media.Timing;
 using LiveAvatar.Rtc.Dtls;
 using LiveAvatar.Rtc.Ice;
 using LiveAvatar.Rtc.Srtp;
@@ -13,9 +14,9 @@ using LiveAvatar.Rtc.Transport;
 
 namespace LiveAvatar.LoadClient;
 
-/// <summary>One viewer without a browser: connects by WHEP as a full ICE agent, gives a browser's feedback and decodes nothing.</summary>
-/// <remarks>One owner (<see cref="ViewerFleet"/>); not thread-safe.</remarks>
-public sealed class WhepViewer : IDisposable
+/// <summary>A driver or viewer without a browser: connects by WHIP or WHEP as a full ICE agent, gives a browser's feedback and decodes nothing.</summary>
+/// <remarks>One owner (<see cref="LoadFleet"/>); not thread-safe.</remarks>
+public sealed class LoadPeer : IDisposable
 {
     private const uint OwnSsrc = 1001;
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(500);
@@ -25,7 +26,7 @@ public sealed class WhepViewer : IDisposable
 
     private readonly DtlsContext _context;
     private readonly DtlsConnection _dtls;
-    private readonly ViewerAnswer _answer;
+    private readonly LoadAnswer _answer;
     private readonly Uri _resource;
     private readonly string _username;
     private readonly VideoWatch _video = new();
@@ -34,6 +35,8 @@ public sealed class WhepViewer : IDisposable
     private readonly TimestampUnwrapper _timestamps = new();
     private readonly Random _random;
     private readonly double _loss;
+    private readonly WallClock _wall;
+    private readonly VoiceTrack? _voice;
     private ReceiverReportState? _report;
     private (SrtpSession Outbound, SrtpSession Inbound)? _srtp;
     private TimeSpan _nextCheck;
@@ -42,15 +45,20 @@ public sealed class WhepViewer : IDisposable
     private TimeSpan _nextKeyFrame;
     private bool _dtlsStarted;
 
-    private WhepViewer(DtlsContext context, string ufrag, ViewerAnswer answer, Uri resource, TimeSpan joined, double loss, int seed)
+    private LoadPeer(DtlsContext context, string ufrag, LoadAnswer answer, Uri resource, TimeSpan joined, PeerRole role, WallClock wall)
     {
-        (_context, _answer, _resource, _loss, _random) = (context, answer, resource, loss, new Random(seed));
+        (_context, _answer, _resource, _loss, _random, _wall) = (context, answer, resource, role.Loss, new Random(role.Seed), wall);
+        _voice = role.Voice is { } packets ? new VoiceTrack(packets, wall) : null;
+        Session = resource.Segments[2].TrimEnd('/');
         _username = $"{answer.Ufrag}:{ufrag}";
         Joined = joined;
         Socket = new Socket(answer.Server.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20, Blocking = false };
         Socket.Connect(answer.Server);
         _dtls = new DtlsConnection(context, isServer: answer.ServerIsDtlsClient, datagram => Send(datagram));
     }
+
+    /// <summary>The session it drives or watches.</summary>
+    public string Session { get; }
 
     /// <summary>When the offer was sent, on the fleet's clock.</summary>
     public TimeSpan Joined { get; }
@@ -73,15 +81,24 @@ public sealed class WhepViewer : IDisposable
     /// <summary>Protected bytes that came, retransmissions included.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>From the capture of the middle of the sound a frame shows to the arrival of its last packet, ms; a driver's alone.</summary>
+    public List<double> CaptureToArrival { get; } = [];
+
+    /// <summary>How late its own voice packets left against their schedule, ms.</summary>
+    public IReadOnlyList<double> VoiceLateness => _voice?.Lateness ?? [];
+
+    /// <summary>When its next voice packet is due; null while it does not speak.</summary>
+    internal TimeSpan? VoiceDue(TimeSpan now) => _srtp is null ? null : _voice?.Due(now);
+
     internal Socket Socket { get; }
 
-    internal static async Task<WhepViewer> JoinAsync(HttpClient http, Uri endpoint, TimeProvider time, double loss, int seed)
+    internal static async Task<LoadPeer> JoinAsync(HttpClient http, Uri endpoint, TimeProvider time, PeerRole role, WallClock wall)
     {
         var certificate = DtlsCertificate.Create(time.GetUtcNow());
         var context = new DtlsContext(certificate);
         var ufrag = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         var joined = time.GetElapsedTime(0);
-        using var content = new StringContent(ViewerOffer.Write(ufrag, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), certificate.Fingerprint));
+        using var content = new StringContent(LoadOffer.Write(ufrag, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), certificate.Fingerprint, role.Voice is not null));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/sdp");
         using var response = await http.PostAsync(endpoint, content).ConfigureAwait(false);
         var body = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
@@ -91,7 +108,7 @@ public sealed class WhepViewer : IDisposable
             throw new InvalidOperationException($"{endpoint} answered {(int)response.StatusCode}: {body}");
         }
 
-        return new WhepViewer(context, ufrag, ViewerAnswer.Read(body, endpoint.IsLoopback), new Uri(endpoint, response.Headers.Location!), joined, loss, seed);
+        return new LoadPeer(context, ufrag, LoadAnswer.Read(body, endpoint.IsLoopback), new Uri(endpoint, response.Headers.Location!), joined, role, wall);
     }
 
     internal Task LeaveAsync(HttpClient http) => http.DeleteAsync(_resource);
@@ -148,11 +165,21 @@ public sealed class WhepViewer : IDisposable
             return;
         }
 
-        Span<byte> packet = stackalloc byte[Math.Max(TransportFeedbackWriter.MaxLength, 512) + SrtpProfiles.MaxOverhead];
+        Span<byte> packet = stackalloc byte[Math.Max(TransportFeedbackWriter.MaxLength, 1500) + SrtpProfiles.MaxOverhead];
+        while (_voice?.Write(packet, now) is > 0 and var length)
+        {
+            Send(packet[.._srtp.Value.Outbound.ProtectRtp(packet, length)]);
+        }
+
         if (now >= _nextFeedback)
         {
             _nextFeedback = now + FeedbackInterval;
             SendRtcp(packet, _feedback.Write(packet, _video.Ssrc));
+        }
+
+        if (now >= _nextReport && _voice is not null)
+        {
+            SendRtcp(packet, RtcpWriter.WriteSenderReport(packet, _voice.Report(now), [], "driver"u8));
         }
 
         if (now >= _nextReport && _report?.TryCreateReport(now, out var block) == true)
@@ -181,22 +208,28 @@ public sealed class WhepViewer : IDisposable
             return;
         }
 
-        if (packet.TryGetExtension(ViewerOffer.TransportSequenceId, out var number) && number.Length == 2)
+        if (packet.TryGetExtension(LoadOffer.TransportSequenceId, out var number) && number.Length == 2)
         {
             _feedback.OnPacket(BinaryPrimitives.ReadUInt16BigEndian(number), now);
         }
 
         switch (packet.PayloadType)
         {
-            case ViewerOffer.VideoType:
+            case LoadOffer.VideoType:
                 _report ??= new ReceiverReportState(packet.Ssrc, 90_000);
                 _report.OnPacket(_sequences.Unwrap(packet.SequenceNumber), _timestamps.Unwrap(packet.Timestamp), now);
+                if (_voice is not null && packet.Marker && packet.TryGetExtension(LoadOffer.CaptureTimeId, out var stamp)
+                    && HeaderExtensionFormat.TryReadAbsCaptureTime(stamp, out var captured, out _))
+                {
+                    CaptureToArrival.Add(NtpTime.Difference(_wall.ToNtp(now), captured).TotalMilliseconds);
+                }
+
                 _video.OnPacket(packet, now);
                 break;
-            case ViewerOffer.RtxType:
+            case LoadOffer.RtxType:
                 _video.OnRetransmission(packet, now);
                 break;
-            case ViewerOffer.OpusType:
+            case LoadOffer.OpusType:
                 VoicePackets++;
                 break;
         }
