@@ -24,14 +24,24 @@ public sealed class ProbePage : IAsyncDisposable
     /// <summary>Makes the microphone the driver's voice and calls.</summary>
     /// <param name="source">"microphone", "stimulus" (silent until a burst) or a recording's path, played in a loop.</param>
     /// <param name="codec">VP8 or H264; null lets both sides choose.</param>
-    public async Task<ProbePeer> CallAsync(string source = "microphone", string? codec = null)
+    /// <param name="playoutDelay">Whether the browser knows the playout-delay extension; Chromium does.</param>
+    public async Task<ProbePeer> CallAsync(string source = "microphone", string? codec = null, bool playoutDelay = true)
     {
         await PrepareSourceAsync(source).ConfigureAwait(false);
-        return await ConnectAsync("/whip", "track", codec).ConfigureAwait(false);
+        return await ConnectAsync("/whip", "track", codec, playoutDelay).ConfigureAwait(false);
+    }
+
+    /// <summary>Calls with a recording as the voice, through a relay instead of straight to the server's media port.</summary>
+    public async Task<ProbePeer> CallThroughAsync(System.Net.IPEndPoint relay, string source)
+    {
+        ArgumentNullException.ThrowIfNull(relay);
+        await PrepareSourceAsync(source).ConfigureAwait(false);
+        return await EvaluateAsync<ProbePeer>(
+            $"probe.connect({{ endpoint: '{new Uri(_server, "/whip")}', track, editAnswer: probe.relayed('{relay.Address}', {relay.Port}) }}).then(probe.describe)").ConfigureAwait(false);
     }
 
     /// <summary>Watches a session.</summary>
-    public Task<ProbePeer> WatchAsync(string session, string? codec = null) => ConnectAsync("/whep/" + session, "null", codec);
+    public Task<ProbePeer> WatchAsync(string session, string? codec = null) => ConnectAsync("/whep/" + session, "null", codec, playoutDelay: true);
 
     /// <summary>Evaluates an expression of the page and reads its JSON.</summary>
     public async Task<T> EvaluateAsync<T>(string expression)
@@ -141,8 +151,8 @@ public sealed class ProbePage : IAsyncDisposable
         }
     }
 
-    private Task<ProbePeer> ConnectAsync(string endpoint, string track, string? codec) => EvaluateAsync<ProbePeer>(
-        $"probe.connect({{ endpoint: '{new Uri(_server, endpoint)}', track: {track}, codec: {JsonSerializer.Serialize(codec)} }}).then(probe.describe)");
+    private Task<ProbePeer> ConnectAsync(string endpoint, string track, string? codec, bool playoutDelay) => EvaluateAsync<ProbePeer>(
+        $"probe.connect({{ endpoint: '{new Uri(_server, endpoint)}', track: {track}, codec: {JsonSerializer.Serialize(codec)}{(playoutDelay ? "" : ", editOffer: probe.withoutPlayoutDelay")} }}).then(probe.describe)");
 
     private static string ReadScript(string name)
     {

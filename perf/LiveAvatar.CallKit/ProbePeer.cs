@@ -21,11 +21,12 @@ public sealed record ConnectTimes(double Posted, double Answered, double Connect
 /// <param name="FramesDecoded">Frames decoded so far.</param>
 /// <param name="FramesDropped">Frames dropped before display.</param>
 /// <param name="FreezeCount">Freezes by the browser's own definition.</param>
+/// <param name="TotalFreezesDuration">Time spent in them, s.</param>
 /// <param name="PacketsLost">Packets that did not come.</param>
 /// <param name="NackCount">Requests for lost packets.</param>
 /// <param name="PliCount">Requests for a key frame.</param>
 /// <param name="FrameWidth">Pixels.</param>
 /// <param name="FrameHeight">Pixels.</param>
 public sealed record InboundVideo(
-    double At, long FramesDecoded, long FramesDropped, long FreezeCount, long PacketsLost, long NackCount, long PliCount,
+    double At, long FramesDecoded, long FramesDropped, long FreezeCount, double TotalFreezesDuration, long PacketsLost, long NackCount, long PliCount,
     int FrameWidth, int FrameHeight);

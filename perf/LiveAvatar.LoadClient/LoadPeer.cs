@@ -81,8 +81,11 @@ public sealed class LoadPeer : IDisposable
     /// <summary>Protected bytes that came, retransmissions included.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>From the capture of the middle of the sound a frame shows to the arrival of its last packet, ms; a driver's alone.</summary>
+    /// <summary>From the capture of the middle of the sound a frame shows to the arrival of its last packet, ms. Drivers are of this process, so there is one clock.</summary>
     public List<double> CaptureToArrival { get; } = [];
+
+    /// <summary>From the capture of a voice packet to its arrival at a viewer, ms.</summary>
+    public List<double> VoiceToArrival { get; } = [];
 
     /// <summary>How late its own voice packets left against their schedule, ms.</summary>
     public IReadOnlyList<double> VoiceLateness => _voice?.Lateness ?? [];
@@ -218,10 +221,9 @@ public sealed class LoadPeer : IDisposable
             case LoadOffer.VideoType:
                 _report ??= new ReceiverReportState(packet.Ssrc, 90_000);
                 _report.OnPacket(_sequences.Unwrap(packet.SequenceNumber), _timestamps.Unwrap(packet.Timestamp), now);
-                if (_voice is not null && packet.Marker && packet.TryGetExtension(LoadOffer.CaptureTimeId, out var stamp)
-                    && HeaderExtensionFormat.TryReadAbsCaptureTime(stamp, out var captured, out _))
+                if (packet.Marker)
                 {
-                    CaptureToArrival.Add(NtpTime.Difference(_wall.ToNtp(now), captured).TotalMilliseconds);
+                    NoteCapture(packet, CaptureToArrival, now);
                 }
 
                 _video.OnPacket(packet, now);
@@ -231,7 +233,16 @@ public sealed class LoadPeer : IDisposable
                 break;
             case LoadOffer.OpusType:
                 VoicePackets++;
+                NoteCapture(packet, VoiceToArrival, now);
                 break;
+        }
+    }
+
+    private void NoteCapture(in RtpPacketView packet, List<double> delays, TimeSpan now)
+    {
+        if (packet.TryGetExtension(LoadOffer.CaptureTimeId, out var stamp) && HeaderExtensionFormat.TryReadAbsCaptureTime(stamp, out var captured, out _))
+        {
+            delays.Add(NtpTime.Difference(_wall.ToNtp(now), captured).TotalMilliseconds);
         }
     }
 

@@ -2,7 +2,6 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using LiveAvatar.CallKit;
 using LiveAvatar.Results;
-using LiveAvatar.CallKit.Analysis;
 using LiveAvatar.V1;
 
 namespace LiveAvatar.Perf;
@@ -11,15 +10,6 @@ namespace LiveAvatar.Perf;
 /// <param name="Streams">Steer streams that are open and idle.</param>
 internal sealed record SteerSettings(int Streams);
 
-/// <summary>The numbers of one run.</summary>
-/// <param name="BaseMiB">Memory of the server with the session and no stream.</param>
-/// <param name="StreamsMiB">What the streams add.</param>
-/// <param name="Answer">From a command to its answer on one stream, ms: up to a frame of 40 ms is waiting for its turn.</param>
-/// <param name="AnswerAmongAll">The same with all streams open.</param>
-/// <param name="Shown">From a command to the first frame that the caller's browser presents and that differs visibly, ms.</param>
-/// <param name="ShownToViewer">The same in a viewer's browser, which holds pictures to keep them in step with the voice.</param>
-internal sealed record SteerNumbers(double BaseMiB, double StreamsMiB, Percentiles Answer, Percentiles AnswerAmongAll, Percentiles Shown, Percentiles ShownToViewer);
-
 /// <summary>Opens many Steer streams on one session of motion and steers with one of them; then steers a session that a browser watches.</summary>
 internal static class SteerBenchmark
 {
@@ -27,7 +17,7 @@ internal static class SteerBenchmark
     private const double MiB = 1 << 20;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
-    public static Task<PerfResult<SteerSettings, SteerNumbers>> RunAsync(SteerSettings settings) => PerfCommand.ShowAsync("Starting the server…", async show =>
+    public static Task<RunResult> RunAsync(SteerSettings settings) => PerfCommand.ShowAsync("Starting the server…", async show =>
     {
         await using var browser = await Browser.LaunchAsync().ConfigureAwait(false);
         var machine = Machine.Describe(browser.Version);
@@ -35,10 +25,10 @@ internal static class SteerBenchmark
         show("A browser watches…");
         var shown = await SteeredPicture.MeasureAsync(server, browser).ConfigureAwait(false);
         var numbers = await MeasureAsync(settings, server, shown, show).ConfigureAwait(false);
-        return PerfResult<SteerSettings, SteerNumbers>.Of(machine, server.Log, settings, numbers);
+        return RunResults.Of("steer", machine, server.Log, new Dictionary<string, string> { ["streams"] = $"{settings.Streams}" }, numbers);
     });
 
-    private static async Task<SteerNumbers> MeasureAsync(SteerSettings settings, ServerProcess server, (Percentiles Caller, Percentiles Viewer) shown, Action<string> show)
+    private static async Task<IReadOnlyList<Metric>> MeasureAsync(SteerSettings settings, ServerProcess server, (IReadOnlyList<double> Caller, IReadOnlyList<double> Viewer) shown, Action<string> show)
     {
         await using var speaker = await Speaker.CreateAsync(server, new CreateSessionRequest { MotionOnly = true, IdleTimeout = new() { Seconds = 3600 } }).ConfigureAwait(false);
         using var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true };
@@ -64,10 +54,18 @@ internal static class SteerBenchmark
         var after = server.ResidentBytes;
         var among = await SteerAsync(one, speaker.Session).ConfigureAwait(false);
         streams.ForEach(stream => stream.Dispose());
-        return new SteerNumbers(Math.Round(before / MiB, 1), Math.Round((after - before) / MiB, 1), alone, among, shown.Caller, shown.Viewer);
+        return
+        [
+            Metric.Many("steer/shown", "command to changed picture, at the caller", "ms", Better.Lower, shown.Caller, RunResults.Most(150, "p50"), RunResults.Most(250, "p95")),
+            Metric.Many("steer/shown_viewer", "command to changed picture, at a viewer", "ms", Better.Lower, shown.Viewer, RunResults.Most(150, "p50"), RunResults.Most(250, "p95")),
+            Metric.Many("steer/answer", "command to answer", "ms", Better.Lower, alone),
+            Metric.Many("steer/answer_among", $"command to answer with {settings.Streams} open streams", "ms", Better.Lower, among),
+            Metric.Single("steer/memory", "memory of the server with one session", "MiB", Better.Lower, before / MiB),
+            Metric.Single("steer/streams", $"memory of {settings.Streams} open streams", "MiB", Better.Lower, (after - before) / MiB, RunResults.Most(100)),
+        ];
     }
 
-    private static async Task<Percentiles> SteerAsync(AsyncDuplexStreamingCall<SteerRequest, SteerResponse> stream, string session)
+    private static async Task<IReadOnlyList<double>> SteerAsync(AsyncDuplexStreamingCall<SteerRequest, SteerResponse> stream, string session)
     {
         var times = new List<double>();
         for (var i = 0; i < Commands; i++)
@@ -77,7 +75,7 @@ internal static class SteerBenchmark
             times.Add(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
         }
 
-        return Percentiles.Of(times);
+        return times;
     }
 
     private static async Task AnswerAsync(AsyncDuplexStreamingCall<SteerRequest, SteerResponse> stream, string session)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 
 namespace LiveAvatar.Perf;
 
@@ -21,14 +20,7 @@ internal static class SteerCommand
         command.SetAction((parsed, _) => PerfCommand.RunAsync(async () =>
         {
             var result = await SteerBenchmark.RunAsync(new SteerSettings(parsed.GetValue(streams))).ConfigureAwait(false);
-            var grid = new Grid().AddColumn().AddColumn();
-            grid.AddRow($"{result.Settings.Streams} open streams", $"{result.Results.StreamsMiB:F1} MiB more than before ({result.Results.BaseMiB:F0} MiB)");
-            grid.AddRow("command to changed picture", $"p50 {result.Results.Shown.P50:F0}, p95 {result.Results.Shown.P95:F0}, worst {result.Results.Shown.Max:F0} ms");
-            grid.AddRow("the same at a viewer", $"p50 {result.Results.ShownToViewer.P50:F0}, p95 {result.Results.ShownToViewer.P95:F0}, worst {result.Results.ShownToViewer.Max:F0} ms");
-            grid.AddRow("command to answer", $"p50 {result.Results.Answer.P50:F1}, p95 {result.Results.Answer.P95:F1}, p99 {result.Results.Answer.P99:F1} ms");
-            grid.AddRow("the same with all streams open", $"p50 {result.Results.AnswerAmongAll.P50:F1}, p95 {result.Results.AnswerAmongAll.P95:F1}, p99 {result.Results.AnswerAmongAll.P99:F1} ms");
-            AnsiConsole.Write(grid);
-            AnsiConsole.WriteLine($"Written to {result.Write(parsed.GetValue(output), "steer")}");
+            RunResults.Finish(result, parsed.GetValue(output));
         }));
         return command;
     }

@@ -22,7 +22,7 @@ internal static class SteeredPicture
 
     /// <summary>Measures at the caller and at a viewer; ms.</summary>
     /// <exception cref="CallKitException">A command changed nothing.</exception>
-    public static async Task<(Percentiles Caller, Percentiles Viewer)> MeasureAsync(ServerProcess server, Browser browser)
+    public static async Task<(IReadOnlyList<double> Caller, IReadOnlyList<double> Viewer)> MeasureAsync(ServerProcess server, Browser browser)
     {
         await using var page = await browser.OpenProbeAsync(server.Address).ConfigureAwait(false);
         await using var other = await browser.OpenProbeAsync(server.Address).ConfigureAwait(false);
@@ -33,7 +33,7 @@ internal static class SteeredPicture
         return (caller, viewer);
     }
 
-    private static async Task<Percentiles> MeasureAsync(ServerProcess server, ProbePage page, ProbePeer call, ProbePeer watch)
+    private static async Task<IReadOnlyList<double>> MeasureAsync(ServerProcess server, ProbePage page, ProbePeer call, ProbePeer watch)
     {
         using var channel = GrpcChannel.ForAddress($"http://localhost:{server.GrpcPort}");
         var control = new ControlService.ControlServiceClient(channel);
@@ -54,7 +54,7 @@ internal static class SteeredPicture
         }
 
         var frames = (await page.StopPictureAsync(watch).ConfigureAwait(false)).Frames;
-        return Percentiles.Of(sent.Select(at => Shown(frames, at)));
+        return [.. sent.Select(at => Shown(frames, at))];
 
         async Task ApplyAsync(Command command)
         {

@@ -1,6 +1,5 @@
 using LiveAvatar.CallKit;
 using LiveAvatar.Results;
-using LiveAvatar.CallKit.Analysis;
 using LiveAvatar.LoadClient;
 
 namespace LiveAvatar.Perf;
@@ -11,18 +10,18 @@ internal static class ViewersBenchmark
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
     private static readonly WavFile Voice = WavFile.Read(Checkout.At("tests", "vectors", "voices", "slt.wav"));
 
-    public static Task<PerfResult<ViewersSettings, ViewersNumbers>> RunAsync(ViewersSettings settings) => PerfCommand.ShowAsync("Starting the server…", async show =>
+    public static Task<RunResult> RunAsync(ViewersSettings settings) => PerfCommand.ShowAsync("Starting the server…", async show =>
     {
         var machine = Machine.Describe("none");
         var server = await ServerProcess.StartAsync("--video-kbps", $"{settings.VideoKbps}", "--max-viewers", $"{settings.Viewers}").ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             var numbers = await MeasureAsync(settings, server, show).ConfigureAwait(false);
-            return PerfResult<ViewersSettings, ViewersNumbers>.Of(machine, server.Log, settings, numbers);
+            return RunResults.Of("viewers", machine, server.Log, settings.Told(), numbers);
         }
     });
 
-    private static async Task<ViewersNumbers> MeasureAsync(ViewersSettings settings, ServerProcess server, Action<string> show)
+    private static async Task<IReadOnlyList<Metric>> MeasureAsync(ViewersSettings settings, ServerProcess server, Action<string> show)
     {
         await using var speaker = await Speaker.CreateAsync(server).ConfigureAwait(false);
         await using var fleet = new LoadFleet(TimeProvider.System);
@@ -52,20 +51,23 @@ internal static class ViewersBenchmark
         return fleet.Read(() => Count(one, all, bytes, clean, lossy));
     }
 
-    private static ViewersNumbers Count(Part one, Part all, long bytes, List<LoadPeer> clean, LoadPeer lossy)
+    private static List<Metric> Count(Part one, Part all, long bytes, List<LoadPeer> clean, LoadPeer lossy)
     {
         var shown = clean.Select(viewer => Shown(viewer, all)).ToList();
         var gaps = shown.SelectMany(times => times.Zip(times.Skip(1), (before, frame) => (frame - before).TotalMilliseconds));
-        return new ViewersNumbers(
-            Math.Round(one.Cores, 3),
-            Math.Round(all.Cores, 3),
-            Math.Round(all.Cores - one.Cores, 3),
-            Math.Round(bytes * 8 / 1000.0 / all.Length.TotalSeconds / clean.Count, 1),
-            Percentiles.Of(clean.Where(viewer => viewer.Shown.Count > 0).Select(viewer => (viewer.Shown[0] - viewer.Joined).TotalMilliseconds)),
-            Math.Round(shown.Average(times => times.Count) / all.Sent, 4),
-            Math.Round(shown.Min(times => times.Count) / (double)all.Sent, 4),
-            Math.Round(Shown(lossy, all).Count / (double)all.Sent, 4),
-            Percentiles.Of(gaps));
+        var joins = clean.Where(viewer => viewer.Shown.Count > 0).Select(viewer => (viewer.Shown[0] - viewer.Joined).TotalMilliseconds);
+        return
+        [
+            Metric.Single("viewers/cores_one", "CPU of the server with one viewer", "cores", Better.Lower, one.Cores),
+            Metric.Single("viewers/cores_all", "CPU of the server with all", "cores", Better.Lower, all.Cores),
+            Metric.Single("viewers/fan_out", "CPU of the fan-out to the further viewers", "cores", Better.Lower, all.Cores - one.Cores, RunResults.Most(0.6)),
+            Metric.Single("viewers/rate", "sent to each", "kbit/s", Better.Neither, bytes * 8 / 1000.0 / all.Length.TotalSeconds / clean.Count),
+            Metric.Many("viewers/join", "join to first picture", "ms", Better.Lower, joins, RunResults.Most(1000, "max")),
+            Metric.Single("viewers/shown", "frames shown of those sent, viewers without loss", "%", Better.Higher, 100 * shown.Average(times => times.Count) / all.Sent, RunResults.Least(99.5)),
+            Metric.Single("viewers/shown_worst", "the same, the worst of them", "%", Better.Higher, 100.0 * shown.Min(times => times.Count) / all.Sent, RunResults.Least(99)),
+            Metric.Single("viewers/shown_lossy", "the same, the one that loses packets", "%", Better.Higher, 100.0 * Shown(lossy, all).Count / all.Sent),
+            Metric.Many("viewers/interval", "between frames", "ms", Better.Lower, gaps),
+        ];
     }
 
     private static List<TimeSpan> Shown(LoadPeer viewer, Part part) => [.. viewer.Shown.Where(at => at >= part.From && at < part.To)];

@@ -10,6 +10,15 @@ public sealed record LinkImpairment
     /// <summary>Probability in [0, 1] that a datagram is lost.</summary>
     public double Loss { get; init; }
 
+    /// <summary>Mean length of a run of lost datagrams; 1 = each is lost or not by itself (Gilbert's model).</summary>
+    public double BurstLength { get; init; } = 1;
+
+    /// <summary>Bits per second that get through, the rest waits in line; 0 = no limit.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>Longest that a datagram waits in line for <see cref="Rate"/>; those that would wait longer are lost, as in a router's full queue.</summary>
+    public TimeSpan MaxQueue { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Delay that every datagram takes, one way.</summary>
     public TimeSpan Delay { get; init; }
 

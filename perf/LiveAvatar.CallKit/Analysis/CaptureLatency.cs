@@ -9,8 +9,9 @@ public static class CaptureLatency
 {
     private const double NtpToUnixMs = 2_208_988_800_000; // RFC 5905: 70 years and 17 leap days
 
-    /// <summary>Percentiles over all frames that carried a stamp, ms; a count of 0 when none did.</summary>
-    public static Percentiles Of(PictureRecording picture) => Percentiles.Of(
-        picture.Frames.Where(f => f.SenderCaptureNtpMs > 0)
-            .Select(f => f.Presented + picture.TimeOrigin + NtpToUnixMs - f.SenderCaptureNtpMs));
+    /// <summary>Of every frame that carried a stamp, ms; empty when none did.</summary>
+    public static IReadOnlyList<double> Of(PictureRecording picture) =>
+    [
+        .. picture.Frames.Where(f => f.SenderCaptureNtpMs > 0).Select(f => f.Presented + picture.TimeOrigin + NtpToUnixMs - f.SenderCaptureNtpMs),
+    ];
 }

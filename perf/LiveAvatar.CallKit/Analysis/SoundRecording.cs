@@ -12,6 +12,9 @@ public sealed class SoundRecording
     /// <summary>Readings of the audio context's time (s) and performance.now() (ms).</summary>
     public IReadOnlyList<double[]> Clock { get; init; } = [];
 
+    /// <summary>performance.timeOrigin: Unix ms at performance.now() = 0.</summary>
+    public double TimeOrigin { get; init; }
+
     /// <summary>The audio context's own delay, ms.</summary>
     public double BaseLatencyMs { get; init; }
 

@@ -46,7 +46,7 @@
     });
   }
 
-  async function post(endpoint, pc, editOffer, times) {
+  async function post(endpoint, pc, editOffer, editAnswer, times) {
     await pc.setLocalDescription(await pc.createOffer());
     const offer = editOffer ? editOffer(pc.localDescription.sdp) : pc.localDescription.sdp;
     times.posted = performance.now();
@@ -54,12 +54,12 @@
     const answer = await response.text();
     times.answered = performance.now();
     if (response.status !== 201) throw new Error(`${endpoint} answered ${response.status}: ${answer}`);
-    await pc.setRemoteDescription({ type: 'answer', sdp: answer });
+    await pc.setRemoteDescription({ type: 'answer', sdp: editAnswer ? editAnswer(answer) : answer });
     return { location: new URL(response.headers.get('Location'), location.href).href, answer };
   }
 
   // Opens a connection. track: the microphone (a driver) or null (a viewer). Does not wait for anything after the answer.
-  async function open({ endpoint, track, codec, editOffer }) {
+  async function open({ endpoint, track, codec, editOffer, editAnswer }) {
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     const peer = { id: nextPeer++, pc, track, times: {}, video: makeVideo(), sound: null, captureTime: false };
     peers.set(peer.id, peer);
@@ -78,7 +78,7 @@
     peer.video.requestVideoFrameCallback((now) => {
       peer.times.firstFrame ??= now;
     });
-    Object.assign(peer, await post(endpoint, pc, editOffer, peer.times));
+    Object.assign(peer, await post(endpoint, pc, editOffer, editAnswer, peer.times));
     return peer;
   }
 
@@ -123,5 +123,17 @@
     return response.status;
   }
 
-  window.probe = { peers, open, connect, describe, videoStats, audioBuffer, close, until };
+  // An offer without the playout-delay extension, as from a client that does not know it.
+  const withoutPlayoutDelay = (sdp) => sdp.replace(/a=extmap:\d+ [^\r\n]*playout-delay\r\n/g, '');
+
+  // An answer whose only candidate is a relay.
+  const relayed = (address, port) => (sdp) => {
+    const lines = sdp.split('\r\n');
+    const first = lines.findIndex((line) => line.startsWith('a=candidate:'));
+    const parts = lines[first].split(' ');
+    [parts[4], parts[5]] = [address, port];
+    return lines.filter((line, i) => i <= first || !line.startsWith('a=candidate:')).with(first, parts.join(' ')).join('\r\n');
+  };
+
+  window.probe = { withoutPlayoutDelay, relayed, peers, open, connect, describe, videoStats, audioBuffer, close, until };
 })();

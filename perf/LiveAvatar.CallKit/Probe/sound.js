@@ -60,7 +60,7 @@
     // What was recorded so far; the recording goes on.
     read() {
       return {
-        batches: this.batches, clock: this.clock,
+        batches: this.batches, clock: this.clock, timeOrigin: performance.timeOrigin,
         baseLatencyMs: this.ctx.baseLatency * 1000, outputLatencyMs: (this.ctx.outputLatency ?? 0) * 1000,
       };
     }

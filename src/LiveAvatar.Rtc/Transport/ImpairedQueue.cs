@@ -9,6 +9,8 @@ internal sealed class ImpairedQueue(LinkImpairment impairment, int seed)
 #pragma warning disable CA5394 // A test aid needs repeatable, not secret, numbers.
     private readonly Random _random = new(seed);
     private TimeSpan _lastDue;
+    private TimeSpan _lineFree;
+    private bool _inBurst;
     private long _order;
 
     /// <summary>Datagrams lost so far, by chance or by a full queue.</summary>
@@ -17,17 +19,23 @@ internal sealed class ImpairedQueue(LinkImpairment impairment, int seed)
     /// <summary>When the next datagram is due, or null when none is under way.</summary>
     public TimeSpan? NextDue => _waiting.TryPeek(out _, out var priority) ? priority.Due : null;
 
+    /// <summary>How the link behaves from now on.</summary>
+    public LinkImpairment Impairment { get; set; } = impairment;
+
+    /// <summary>How long a datagram sent now would wait in line.</summary>
+    public TimeSpan QueueDelay(TimeSpan now) => _lineFree > now ? _lineFree - now : TimeSpan.Zero;
+
     /// <summary>Takes a copy of a datagram that is sent now.</summary>
     public void Push(in NetworkPath path, ReadOnlySpan<byte> datagram, TimeSpan now)
     {
-        if (_random.NextDouble() < impairment.Loss)
+        if (IsLost())
         {
             Lost++;
             return;
         }
 
         Enqueue(path, datagram, now);
-        if (impairment.Duplicate > 0 && _random.NextDouble() < impairment.Duplicate)
+        if (Impairment.Duplicate > 0 && _random.NextDouble() < Impairment.Duplicate)
         {
             Enqueue(path, datagram, now);
         }
@@ -51,16 +59,34 @@ internal sealed class ImpairedQueue(LinkImpairment impairment, int seed)
         return true;
     }
 
+    // Gilbert's two states: all is lost in one, nothing in the other; the mean stays Loss whatever the bursts' length.
+    private bool IsLost()
+    {
+        if (Impairment.BurstLength <= 1 || Impairment.Loss is <= 0 or >= 1)
+        {
+            return _random.NextDouble() < Impairment.Loss;
+        }
+
+        var change = _inBurst ? 1 / Impairment.BurstLength : Impairment.Loss / (Impairment.BurstLength * (1 - Impairment.Loss));
+        _inBurst ^= _random.NextDouble() < change;
+        return _inBurst;
+    }
+
     private void Enqueue(in NetworkPath path, ReadOnlySpan<byte> datagram, TimeSpan now)
     {
-        if (_waiting.Count >= impairment.QueueLength)
+        if (_waiting.Count >= Impairment.QueueLength || (Impairment.Rate > 0 && QueueDelay(now) > Impairment.MaxQueue))
         {
             Lost++;
             return;
         }
 
-        var due = now + impairment.Delay + (impairment.Jitter * _random.NextDouble());
-        if (!impairment.Reorder && due < _lastDue)
+        if (Impairment.Rate > 0)
+        {
+            _lineFree = now + QueueDelay(now) + TimeSpan.FromSeconds(datagram.Length * 8 / Impairment.Rate);
+        }
+
+        var due = now + QueueDelay(now) + Impairment.Delay + (Impairment.Jitter * _random.NextDouble());
+        if (!Impairment.Reorder && due < _lastDue)
         {
             due = _lastDue;
         }

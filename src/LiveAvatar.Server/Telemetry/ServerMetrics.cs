@@ -21,9 +21,13 @@ internal sealed class ServerMetrics : IDisposable
         _meter.CreateObservableCounter("liveavatar.process.cpu.time", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "Processor time used.");
         _meter.CreateObservableGauge("liveavatar.process.memory", () => Environment.WorkingSet, "By", "Memory in use, native included.");
         _meter.CreateObservableGauge("liveavatar.dotnet.heap", () => GC.GetTotalMemory(false), "By", "Managed memory in use.");
-        _meter.CreateObservableCounter("liveavatar.dotnet.collections", () => (long)GC.CollectionCount(0), description: "Garbage collections.");
+        _meter.CreateObservableCounter("liveavatar.dotnet.collections", Collections, description: "Garbage collections, each counted in its own generation and those below.");
+        _meter.CreateObservableCounter("liveavatar.dotnet.pause.time", () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time all threads stood still for the garbage collector.");
         _meter.CreateObservableCounter("liveavatar.dotnet.allocated", () => GC.GetTotalAllocatedBytes(), "By", "Managed memory allocated since the start.");
     }
+
+    private static IEnumerable<Measurement<long>> Collections() => Enumerable.Range(0, GC.MaxGeneration + 1)
+        .Select(generation => new Measurement<long>(GC.CollectionCount(generation), new KeyValuePair<string, object?>("generation", generation)));
 
     /// <summary>Counts a response.</summary>
     /// <param name="route">The route's pattern, never the path: paths are unbounded and hold secrets.</param>

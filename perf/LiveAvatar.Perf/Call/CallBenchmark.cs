@@ -1,13 +1,11 @@
-using System.Text.Json;
 using LiveAvatar.CallKit;
 using LiveAvatar.Results;
 using LiveAvatar.CallKit.Analysis;
-using Spectre.Console;
 
-namespace LiveAvatar.Perf;
+namespace LiveAvatar.Perf.Call;
 
 /// <summary>Calls the real server from a real browser, once for each thing that is measured.</summary>
-internal sealed class CallBenchmark : IAsyncDisposable
+internal sealed class CallBenchmark
 {
     private const string AllocatedBytes = "liveavatar_dotnet_allocated_bytes_total";
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
@@ -17,77 +15,54 @@ internal sealed class CallBenchmark : IAsyncDisposable
     private static readonly string Voice = Checkout.At("tests", "vectors", "voices", "human.wav");
 
     private readonly CallSettings _settings;
+    private readonly CallVariant _variant;
     private readonly ServerProcess _server;
     private readonly Browser _browser;
     private readonly Action<string> _progress;
 
-    private CallBenchmark(CallSettings settings, ServerProcess server, Browser browser, Action<string> progress)
+    private CallBenchmark(CallSettings settings, CallVariant variant, ServerProcess server, Browser browser, Action<string> progress)
     {
         _settings = settings;
+        _variant = variant;
         _server = server;
         _browser = browser;
-        _progress = progress;
+        _progress = text => progress(settings.Variants.Count > 1 ? $"{variant.Title}: {text}" : text);
     }
 
-    private string Codec => _settings.Codec == "h264" ? "H264" : "VP8";
-
-    /// <summary>Measures everything; shows what it is doing.</summary>
+    /// <summary>Measures everything, variants taking turns; shows what it is doing.</summary>
     /// <exception cref="CallKitException">There is no Chromium, the server does not start, or a call does not come about.</exception>
-    public static Task<PerfResult<CallSettings, CallNumbers>> RunAsync(CallSettings settings) =>
-        AnsiConsole.Status().StartAsync("Starting Chromium…", async status =>
+    public static Task<CallRun> RunAsync(CallSettings settings) => PerfCommand.ShowAsync("Starting Chromium…", async progress =>
+    {
+        var browser = await Browser.LaunchAsync().ConfigureAwait(false);
+        await using (browser.ConfigureAwait(false))
         {
-            void Progress(string text)
+            var machine = Machine.Describe(browser.Version);
+            progress("Starting the server…");
+            var server = await ServerProcess.StartAsync().ConfigureAwait(false);
+            await using (server.ConfigureAwait(false))
             {
-                status.Status(Markup.Escape(text));
-                if (!AnsiConsole.Profile.Capabilities.Interactive)
+                var found = settings.Variants.ToDictionary(variant => variant, _ => new List<CallSamples>());
+                for (var repeat = 0; repeat < settings.Repeats; repeat++)
                 {
-                    AnsiConsole.WriteLine(text); // a log gets a line per step instead of a spinner
+                    // There and back again, so that what drifts over the run touches all alike.
+                    foreach (var variant in repeat % 2 == 0 ? settings.Variants : settings.Variants.Reverse())
+                    {
+                        found[variant].Add(await new CallBenchmark(settings, variant, server, browser, progress).MeasureAsync().ConfigureAwait(false));
+                    }
                 }
+
+                return new CallRun(
+                    machine, server.Log, Math.Round(server.ReadyAfter.TotalMilliseconds), [.. found.Select(entry => (entry.Key, (IReadOnlyList<CallSamples>)entry.Value))]);
             }
+        }
+    });
 
-            var browser = await Browser.LaunchAsync().ConfigureAwait(false);
-            await using (browser.ConfigureAwait(false))
-            {
-                var machine = Machine.Describe(browser.Version);
-                Progress("Starting the server…");
-                var server = await ServerProcess.StartAsync("--video-codec", settings.Codec).ConfigureAwait(false);
-                var benchmark = new CallBenchmark(settings, server, browser, Progress);
-                await using (benchmark.ConfigureAwait(false))
-                {
-                    var numbers = await benchmark.MeasureAsync().ConfigureAwait(false);
-                    return PerfResult<CallSettings, CallNumbers>.Of(machine, server.Log, settings, numbers);
-                }
-            }
-        });
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    private async Task<CallNumbers> MeasureAsync()
+    private async Task<CallSamples> MeasureAsync()
     {
         var firstFrames = await ConnectAsync().ConfigureAwait(false);
-        var speech = await SpeakAsync().ConfigureAwait(false);
         var onsets = await OnsetsAsync().ConfigureAwait(false);
-        var (lips, buffer) = await ViewAsync().ConfigureAwait(false);
-        return new CallNumbers(
-            Math.Round(_server.ReadyAfter.TotalMilliseconds),
-            Math.Round(firstFrames[0], 1),
-            Percentiles.Of(firstFrames.Skip(1)),
-            speech.CaptureLatency,
-            Percentiles.Of(onsets.OfType<double>()),
-            onsets.Count(onset => onset is null),
-            speech.Stages,
-            Math.Round(speech.FramesPerSecond, 2),
-            speech.Gaps,
-            speech.Counts,
-            speech.BrowserDropped,
-            Math.Round(speech.Load.Cores, 3),
-            Math.Round(speech.IdleLoad.Cores, 3),
-            speech.BytesPerFrame,
-            Math.Round(_server.ResidentBytes / (double)(1 << 20)),
-            Math.Round(lips.VideoLeadMs, 1),
-            Math.Round(lips.Correlation, 2),
-            Math.Round(buffer, 1));
+        var view = await ViewAsync().ConfigureAwait(false);
+        return await SpeakAsync(firstFrames, onsets, view).ConfigureAwait(false);
     }
 
     // From POST to the first decoded frame, call after call; the first one also pays for everything that is cold.
@@ -100,7 +75,7 @@ internal sealed class CallBenchmark : IAsyncDisposable
             for (var i = 0; i <= _settings.Connects; i++)
             {
                 _progress($"Connecting {i + 1} of {_settings.Connects + 1}…");
-                var call = await page.CallAsync("stimulus", Codec).ConfigureAwait(false);
+                var call = await page.CallAsync("stimulus", _variant.SdpName, _variant.PlayoutDelay).ConfigureAwait(false);
                 times.Add(call.Times.FirstFrame - call.Times.Posted);
                 await page.CloseAsync(call).ConfigureAwait(false);
             }
@@ -109,15 +84,15 @@ internal sealed class CallBenchmark : IAsyncDisposable
         }
     }
 
-    // One long call with a speaking voice: rates, loads, stages, and the latency that abs-capture-time tells.
-    private async Task<Speech> SpeakAsync()
+    // One long call with a speaking voice: rates, loads, the ledger, and the latency that abs-capture-time tells.
+    private async Task<CallSamples> SpeakAsync(IReadOnlyList<double> firstFrames, IReadOnlyList<double?> onsets, View view)
     {
         _progress("Measuring the idle server…");
         var idle = await LoadAsync(IdleTime).ConfigureAwait(false);
         var page = await _browser.OpenProbeAsync(_server.Address).ConfigureAwait(false);
         await using (page.ConfigureAwait(false))
         {
-            var call = await page.CallAsync(Voice, Codec).ConfigureAwait(false);
+            var call = await page.CallAsync(Voice, _variant.SdpName, _variant.PlayoutDelay).ConfigureAwait(false);
             _progress($"Talking for {_settings.Seconds} s…");
             await Task.Delay(WarmUp).ConfigureAwait(false);
             await page.RecordPictureAsync(call, MouthRegion.Presenter).ConfigureAwait(false);
@@ -125,21 +100,30 @@ internal sealed class CallBenchmark : IAsyncDisposable
             var load = await LoadAsync(TimeSpan.FromSeconds(_settings.Seconds)).ConfigureAwait(false);
             var after = await page.VideoStatsAsync(call).ConfigureAwait(false);
             var picture = await page.StopPictureAsync(call).ConfigureAwait(false);
+            var ledger = await _server.Api.GetFramesAsync(call.Session).ConfigureAwait(false);
             var statistics = await _server.Api.GetStatisticsAsync(call.Session).ConfigureAwait(false)
                 ?? throw new CallKitException("The session ended while it was measured. The server's last words:\n" + _server.Log);
             await page.CloseAsync(call).ConfigureAwait(false);
 
             var rate = (after.FramesDecoded - before.FramesDecoded) * 1000 / (after.At - before.At);
-            return new Speech(
-                CaptureLatency.Of(picture),
-                statistics.GetProperty("stages").EnumerateArray().ToDictionary(s => s.GetProperty("stage").GetString()!, ReadStage),
-                rate,
-                Percentiles.Of(Frames.Gaps(picture)),
-                statistics.GetProperty("counts").EnumerateObject().ToDictionary(c => c.Name, c => c.Value.GetInt64()),
-                after.FramesDropped - before.FramesDropped,
-                load with { Cores = load.Cores - idle.Cores },
-                idle,
-                load.BytesPerSecond is { } bytes ? Math.Round(bytes / rate) : null);
+            return new CallSamples
+            {
+                FirstFrames = firstFrames,
+                ByCaptureTime = CaptureLatency.Of(picture),
+                ByOnset = onsets,
+                Ledger = ledger,
+                Sound = (statistics.GetProperty("frameMs").GetDouble(), statistics.GetProperty("lookAheadMs").GetDouble()),
+                Gaps = Frames.Gaps(picture),
+                FramesPerSecond = rate,
+                Counts = statistics.GetProperty("counts").EnumerateObject().ToDictionary(c => c.Name, c => c.Value.GetInt64()),
+                BrowserDropped = after.FramesDropped - before.FramesDropped,
+                Cores = (load.Cores - idle.Cores, idle.Cores),
+                BytesPerFrame = load.BytesPerSecond / rate,
+                ResidentMiB = _server.ResidentBytes / (double)(1 << 20),
+                Lips = (view.Lips.VideoLeadMs, view.Lips.Correlation),
+                VoiceReturnMs = view.VoiceReturnMs,
+                AudioBufferMs = view.BufferMs,
+            };
         }
     }
 
@@ -150,7 +134,7 @@ internal sealed class CallBenchmark : IAsyncDisposable
         await using (page.ConfigureAwait(false))
         {
             var random = new Random(11);
-            var call = await page.CallAsync("stimulus", Codec).ConfigureAwait(false);
+            var call = await page.CallAsync("stimulus", _variant.SdpName, _variant.PlayoutDelay).ConfigureAwait(false);
             await page.RecordSoundAsync(call, microphone: true).ConfigureAwait(false);
             await Task.Delay(WarmUp).ConfigureAwait(false);
             await page.RecordPictureAsync(call, MouthRegion.Presenter).ConfigureAwait(false);
@@ -172,25 +156,27 @@ internal sealed class CallBenchmark : IAsyncDisposable
     }
 
     // A viewer's lips and voice.
-    private async Task<(LipSyncResult Lips, double BufferMs)> ViewAsync()
+    private async Task<View> ViewAsync()
     {
         var page = await _browser.OpenProbeAsync(_server.Address).ConfigureAwait(false);
         var viewer = await _browser.OpenProbeAsync(_server.Address).ConfigureAwait(false);
         await using (page.ConfigureAwait(false))
         await using (viewer.ConfigureAwait(false))
         {
-            var call = await page.CallAsync(Voice, Codec).ConfigureAwait(false);
-            var watch = await viewer.WatchAsync(call.Session, Codec).ConfigureAwait(false);
+            var call = await page.CallAsync(Voice, _variant.SdpName, _variant.PlayoutDelay).ConfigureAwait(false);
+            var watch = await viewer.WatchAsync(call.Session, _variant.SdpName).ConfigureAwait(false);
             _progress($"Watching for {ViewTime.TotalSeconds:F0} s…");
+            await page.RecordSoundAsync(call, microphone: true).ConfigureAwait(false);
             await viewer.RecordSoundAsync(watch).ConfigureAwait(false);
             await Task.Delay(ViewerWarmUp).ConfigureAwait(false);
             await viewer.RecordPictureAsync(watch, MouthRegion.Presenter).ConfigureAwait(false);
             await Task.Delay(ViewTime).ConfigureAwait(false);
             var picture = await viewer.StopPictureAsync(watch).ConfigureAwait(false);
             var sound = await viewer.StopSoundAsync(watch).ConfigureAwait(false);
+            var said = await page.StopSoundAsync(call).ConfigureAwait(false);
             var buffer = await viewer.AudioBufferAsync(watch).ConfigureAwait(false);
             await page.CloseAsync(call).ConfigureAwait(false);
-            return (LipSync.Estimate(picture, sound.ToSamples()), buffer);
+            return new View(LipSync.Estimate(picture, sound.ToSamples()), SoundLag.Estimate(said, sound), buffer);
         }
     }
 
@@ -209,16 +195,10 @@ internal sealed class CallBenchmark : IAsyncDisposable
         await Task.Delay(time).ConfigureAwait(false);
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         var after = await _server.Api.GetMetricAsync(AllocatedBytes).ConfigureAwait(false);
-        return new Load((_server.CpuTime - cpu).TotalSeconds / seconds, (after - before - ((before - first) / Asked)) / seconds);
+        return new Load((_server.CpuTime - cpu).TotalSeconds / seconds, ((after - before - ((before - first) / Asked)) ?? 0) / seconds);
     }
 
-    private static Percentiles ReadStage(JsonElement stage) => new(
-        stage.GetProperty("count").GetInt32(), stage.GetProperty("p50").GetDouble(), stage.GetProperty("p95").GetDouble(),
-        stage.GetProperty("p99").GetDouble(), stage.GetProperty("p99").GetDouble());
+    private sealed record Load(double Cores, double BytesPerSecond);
 
-    private sealed record Load(double Cores, double? BytesPerSecond);
-
-    private sealed record Speech(
-        Percentiles CaptureLatency, IReadOnlyDictionary<string, Percentiles> Stages, double FramesPerSecond, Percentiles Gaps,
-        IReadOnlyDictionary<string, long> Counts, long BrowserDropped, Load Load, Load IdleLoad, double? BytesPerFrame);
+    private sealed record View(LipSyncResult Lips, double VoiceReturnMs, double BufferMs);
 }
