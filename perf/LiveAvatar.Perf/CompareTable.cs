@@ -17,8 +17,9 @@ internal static class CompareTable
             AnsiConsole.MarkupLineInterpolated($"[yellow]Not the same:[/] {difference.What}: {difference.A} in A, {difference.B} in B");
         }
 
-        var table = new Table().AddColumns("perf " + Markup.Escape(comparison.Kind), "", "unit")
-            .AddColumn(Right("A")).AddColumn(Right("B")).AddColumn(Right("B/A")).AddColumn("95 % range").AddColumn("");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("perf " + Markup.Escape(comparison.Kind)).AddColumn(Figure("")).AddColumn(Figure("unit"))
+            .AddColumn(Figure("A").RightAligned()).AddColumn(Figure("B").RightAligned()).AddColumn(Figure("B/A").RightAligned())
+            .AddColumn(Figure("95 % range")).AddColumn("");
         var above = "";
         foreach (var figure in comparison.Figures)
         {
@@ -51,8 +52,8 @@ internal static class CompareTable
 
     private static string Range(FigureComparison figure) => (figure.RatioInterval, figure.DifferenceInterval) switch
     {
-        ({ } ratio, _) => $"{Ratio(ratio.Low)} – {Ratio(ratio.High)}" + (figure.Basis == Basis.OneRun ? " ¹" : ""),
-        (null, { } difference) => Markup.Escape($"B − A: {Number.Format(difference.Low)} – {Number.Format(difference.High)}") + (figure.Basis == Basis.OneRun ? " ¹" : ""),
+        ({ } ratio, _) => $"{Ratio(ratio.Low)} to {Ratio(ratio.High)}" + (figure.Basis == Basis.OneRun ? "¹" : ""),
+        (null, { } difference) => $"by {Number.Format(difference.Low)} to {Number.Format(difference.High)}" + (figure.Basis == Basis.OneRun ? "¹" : ""),
         _ => "",
     };
 
@@ -75,5 +76,5 @@ internal static class CompareTable
 
     private static string Ratio(double ratio) => ratio.ToString(ratio < 10 ? "0.000" : "0.#", CultureInfo.InvariantCulture);
 
-    private static TableColumn Right(string title) => new TableColumn(title).RightAligned();
+    private static TableColumn Figure(string title) => new TableColumn(title).NoWrap().PadRight(1);
 }
