@@ -46,9 +46,11 @@ public sealed record TargetOutcome(Metric Metric, Target Target, double? Figure)
         var broken = figure < Target.Least ? Target.Least : figure > Target.Most ? Target.Most : null;
         var bound = broken ?? bounds.MinBy(value => Math.Abs(figure - value));
         var distance = Math.Abs(figure - bound);
-        var share = bound == 0 ? "" : $" ({Number.Format(Math.Round(distance / Math.Abs(bound) * 100, distance < .1 * Math.Abs(bound) ? 1 : 0))} %)";
+        var share = bounds.Length > 1 || bound == 0 ? "" : $" ({Percent(distance / Math.Abs(bound))})"; // a share of either end of a range says nothing
         return broken is not null ? $"missed by {Number.Format(distance, Metric.Unit)}{share}"
             : distance == 0 ? "met, just"
             : $"met with {Number.Format(distance, Metric.Unit)}{share} to spare";
     }
+
+    private static string Percent(double share) => Number.Format(Math.Round(share * 100, share < .1 ? 1 : 0), "%");
 }

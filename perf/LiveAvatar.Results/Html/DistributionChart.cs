@@ -94,15 +94,10 @@ internal static class DistributionChart
 
     private static IEnumerable<(double X, double Y)> Curve(IReadOnlyList<double> quantiles, Scale x, Scale y)
     {
-        yield return (x.At(quantiles[0]), y.At(0));
-        for (var i = 0; i < quantiles.Count; i++)
+        for (var i = 0; i < quantiles.Count && quantiles[i] <= x.To; i++)
         {
-            if (quantiles[i] > x.To)
-            {
-                yield break;
-            }
-
-            yield return (x.At(quantiles[i]), y.At(quantiles.Count == 1 ? 100 : 100.0 * i / (quantiles.Count - 1)));
+            yield return (x.At(quantiles[i]), y.At(100.0 * i / quantiles.Count)); // each is a step up
+            yield return (x.At(quantiles[i]), y.At(100.0 * (i + 1) / quantiles.Count));
         }
     }
 }

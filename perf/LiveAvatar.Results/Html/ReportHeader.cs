@@ -14,7 +14,7 @@ internal static class ReportHeader
         }
 
         html.Text("h2", "Runs");
-        using (html.Open("div", ("class", "card")))
+        using (html.Open("div", ("class", "card table")))
         using (html.Open("table"))
         {
             ReportTable.WriteHead(html, "run", "when", "commit", "pack", "targets");

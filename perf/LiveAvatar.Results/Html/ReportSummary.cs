@@ -23,7 +23,7 @@ internal static class ReportSummary
             html.Text("p", "Of runs with the same settings on the same kind of machine, the newest counts.", ("class", "quiet"));
         }
 
-        using (html.Open("div", ("class", "card")))
+        using (html.Open("div", ("class", "card table")))
         using (html.Open("table"))
         {
             ReportTable.WriteHead(html, "metric", "run", "wanted", "#measured", "result");

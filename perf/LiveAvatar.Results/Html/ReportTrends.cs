@@ -41,6 +41,10 @@ internal static class ReportTrends
         {
             html.Text("h4", metric.Title);
             TrendChart.Write(html, having, metric.Name);
+            if (metric.Targets.Count > 0)
+            {
+                html.Text("p", "Wanted: " + string.Join(", ", TargetOutcome.Of(metric).Select(outcome => outcome.Wanted())), ("class", "note"));
+            }
         }
     }
 

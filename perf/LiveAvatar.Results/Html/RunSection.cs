@@ -20,7 +20,7 @@ internal static class RunSection
         }
 
         WriteCharts(html, "How the measurements are spread", [.. result.Metrics.Where(metric => metric.Distribution is { Count: > 1 })], WriteDistribution);
-        WriteCharts(html, "Followed", [.. result.Series.Where(series => series.X.Count > 0)], WriteSeries);
+        WriteCharts(html, "Over time and load", [.. result.Series.Where(series => series.X.Count > 0)], WriteSeries);
     }
 
     private static void WriteFacts(HtmlWriter html, ReportedRun run)
@@ -58,7 +58,7 @@ internal static class RunSection
     private static void WriteMetrics(HtmlWriter html, IReadOnlyList<Metric> metrics)
     {
         html.Text("h3", "Metrics");
-        using (html.Open("div", ("class", "card")))
+        using (html.Open("div", ("class", "card table")))
         using (html.Open("table"))
         {
             ReportTable.WriteHead(html, "metric", "unit", "#value", "#p50", "#p95", "#p99", "#largest", "#count", "repeats", "target");
@@ -76,7 +76,7 @@ internal static class RunSection
     {
         using var row = html.Open("tr");
         html.Text("td", metric.Title);
-        html.Text("td", metric.Unit, ("data-of", metric.Unit.Length > 0 ? "unit" : null));
+        html.Text("td", metric.Unit, ("data-of", metric.Unit.Length > 0 ? "unit" : null), ("class", "short"));
         foreach (var (of, column) in new[] { ("value", "value"), ("p50", "p50"), ("p95", "p95"), ("p99", "p99"), ("max", "largest") })
         {
             ReportTable.WriteNumber(html, column, metric.Figure(of));
@@ -85,8 +85,15 @@ internal static class RunSection
         ReportTable.WriteNumber(html, "count", metric.Distribution?.Count);
         html.Text(
             "td", metric.Repeats.Count == 0 ? "" : $"{metric.Repeats.Count}: {Number.Format(metric.Repeats.Min())} to {Number.Format(metric.Repeats.Max())}",
-            ("data-of", metric.Repeats.Count == 0 ? null : "repeats"));
-        using (html.Open("td", ("data-of", metric.Targets.Count == 0 ? null : "target")))
+            ("data-of", metric.Repeats.Count == 0 ? null : "repeats"), ("class", "short"));
+        if (metric.Targets.Count == 0)
+        {
+            html.Text("td", "");
+            return;
+        }
+
+        using (html.Open("td", ("data-of", "target")))
+        using (html.Open("div"))
         {
             foreach (var outcome in TargetOutcome.Of(metric))
             {

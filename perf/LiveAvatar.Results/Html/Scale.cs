@@ -11,6 +11,9 @@ internal readonly record struct Scale(double From, double To, double Start, doub
 {
     private const double Gap = 10; // between labels
 
+    /// <summary>Whether there is nothing between whole numbers, such as sessions.</summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>An axis that holds values, with a little air where they do not end at 0.</summary>
     public static Scale Around(double least, double most, double start, double end)
     {
@@ -34,7 +37,7 @@ internal readonly record struct Scale(double From, double To, double Start, doub
     public IReadOnlyList<(double Value, string Label)> Ticks(double? room = null)
     {
         var length = Math.Abs(End - Start);
-        var exponent = (int)Math.Floor(Math.Log10((To - From) / 10));
+        var exponent = Math.Max(IsWhole ? 0 : int.MinValue, (int)Math.Floor(Math.Log10((To - From) / 10)));
         while (true)
         {
             foreach (var digit in (double[])[1, 2, 5])

@@ -13,7 +13,7 @@ internal static class SeriesChart
         using (html.Open("svg", ("viewBox", $"0 0 {ChartFrame.Width} {Top + PlotHeight + ChartFrame.Bottom}"), ("role", "img"), ("aria-label", Describe(series))))
         {
             new ChartFrame(x, y, series.AxisTitle, series.Unit.Length == 0 ? series.Title : series.Unit).Draw(html);
-            html.Empty("polyline", ("class", "curve"), ("points", ChartFrame.Points(Thin([.. series.X.Zip(series.Y, (along, up) => (x.At(along), y.At(up)))]))));
+            html.Empty("polyline", ("class", series.X.Count > 2 * ChartFrame.Width ? "curve dense" : "curve"), ("points", ChartFrame.Points(Thin([.. series.X.Zip(series.Y, (along, up) => (x.At(along), y.At(up)))]))));
             for (var i = 0; i < series.X.Count && series.X.Count <= MostDots; i++)
             {
                 using (html.Open("circle", ("class", "dot"), ("cx", x.At(series.X[i])), ("cy", y.At(series.Y[i])), ("r", 3)))
@@ -28,7 +28,7 @@ internal static class SeriesChart
     private static Scale Along(IReadOnlyList<double> values, double start, double end)
     {
         var (least, most) = (values.Min(), values.Max());
-        return most > least ? new Scale(least, most, start, end) : Scale.Around(least, most, start, end);
+        return (most > least ? new Scale(least, most, start, end) : Scale.Around(least, most, start, end)) with { IsWhole = values.All(double.IsInteger) };
     }
 
     // From 0 where that costs less than half of the height: then heights can be compared.

@@ -7,7 +7,7 @@ internal static class TextSize
     public const double Font = 12;
 
     /// <summary>Width in units of the drawing; rather too much.</summary>
-    public static double Measure(string text) => text.Sum(c => c is '.' or ',' or ' ' or 'i' or 'l' or 'j' or '\u00A0' ? .33 : char.IsUpper(c) || c is 'm' or 'w' or '%' ? .78 : .6) * Font;
+    public static double Measure(string text) => text.Sum(c => c is '.' or ',' or ' ' or 'i' or 'l' or 'j' or '\u00A0' ? .33 : char.IsUpper(c) || c is 'm' or 'w' or '%' or '≤' or '≥' ? .86 : .63) * Font;
 
     /// <summary>The text, cut with an ellipsis where it is too wide.</summary>
     public static string Fit(string text, double width)

@@ -5,7 +5,7 @@ namespace LiveAvatar.Results.Html;
 /// <summary>Draws one metric over several runs, in the order of their dates.</summary>
 internal static class TrendChart
 {
-    private const double Top = 26, PlotHeight = 150, Right = 12, Labels = 14;
+    private const double Top = 26, PlotHeight = 150, Right = 12, Labels = 38;
     private const double LeastShare = .3; // of the height that the figures keep when a far target is to be shown too
 
     /// <summary>Draws it.</summary>
@@ -16,19 +16,20 @@ internal static class TrendChart
     {
         var points = runs.Select(run => (Run: run, Metric: run.Metrics.First(metric => metric.Name == name))).ToArray();
         var newest = points[^1].Metric;
-        var figures = ((string[])["value", "p50", "p95"]).Where(of => points.All(point => point.Metric.Figure(of) is not null)).ToArray();
+        var second = newest.Targets.Any(target => target.Of == "p99") && !newest.Targets.Any(target => target.Of == "p95") ? "p99" : "p95";
+        var figures = ((string[])["value", "p50", second]).Where(of => points.All(point => point.Metric.Figure(of) is not null)).ToArray();
         var targets = TargetOutcome.Of(newest).Where(outcome => figures.Contains(outcome.Target.Of)).ToArray();
         var y = Upwards([.. figures.SelectMany(of => points.Select(point => point.Metric.Figure(of)!.Value)), .. points.SelectMany(point => point.Metric.Repeats)], targets);
         var left = ChartFrame.LeftOf(y);
         var x = new Scale(-.5, points.Length - .5, left, ChartFrame.Width - Right);
 
-        using (html.Open("svg", ("viewBox", $"0 0 {ChartFrame.Width} {Top + PlotHeight + ChartFrame.Bottom + Labels}"), ("role", "img"), ("aria-label", Describe(newest, points.Length, figures))))
+        using (html.Open("svg", ("viewBox", $"0 0 {ChartFrame.Width} {Top + PlotHeight + Labels}"), ("role", "img"), ("aria-label", Describe(newest, points.Length, figures))))
         {
-            new ChartFrame(x, y, "", string.Join(", ", new[] { newest.Unit, string.Join(" and ", figures.Where(of => of != "value").Select(of => of == "p95" ? "p95 (dashed)" : of)) }.Where(text => text.Length > 0))).Draw(html, xTicks: false);
+            new ChartFrame(x, y, "", string.Join(", ", new[] { newest.Unit, string.Join(" and ", figures.Where(of => of != "value").Select(of => of == second ? second + " (dashed)" : of)) }.Where(text => text.Length > 0))).Draw(html, xTicks: false);
             WriteTargets(html, targets, x, y);
             foreach (var of in figures)
             {
-                html.Empty("polyline", ("class", of == "p95" ? "curve second" : "curve"), ("points", ChartFrame.Points(points.Select((point, i) => (x.At(i), y.At(point.Metric.Figure(of)!.Value))))));
+                html.Empty("polyline", ("class", of == second ? "curve second" : "curve"), ("points", ChartFrame.Points(points.Select((point, i) => (x.At(i), y.At(point.Metric.Figure(of)!.Value))))));
                 for (var i = 0; i < points.Length; i++)
                 {
                     WritePoint(html, points[i].Run, points[i].Metric, of, x.At(i), y);
@@ -75,12 +76,12 @@ internal static class TrendChart
 
     private static void WritePoint(HtmlWriter html, RunResult run, Metric metric, string of, double at, Scale y)
     {
-        if (of != "p95" && metric.Repeats.Count > 1)
+        if (of is "value" or "p50" && metric.Repeats.Count > 1)
         {
             html.Empty("line", ("class", "whisker"), ("x1", at), ("x2", at), ("y1", y.At(metric.Repeats.Min())), ("y2", y.At(metric.Repeats.Max())));
         }
 
-        using (html.Open("circle", ("class", of == "p95" ? "dot second" : "dot"), ("cx", at), ("cy", y.At(metric.Figure(of)!.Value)), ("r", 3.5)))
+        using (html.Open("circle", ("class", of is "value" or "p50" ? "dot" : "dot second"), ("cx", at), ("cy", y.At(metric.Figure(of)!.Value)), ("r", 3.5)))
         {
             html.Text("title", $"{run.Commit}, {Day(run)}: {(of == "value" ? "" : of + " ")}{Number.Format(metric.Figure(of)!.Value, metric.Unit)}");
         }

@@ -54,17 +54,27 @@ internal static class WaterfallChart
             {
                 var numbers = $"{Number.Format(steps[i].P50)} ms, p95 {Number.Format(steps[i].P95)}";
                 var (top, text) = (4 + (row * i) + (isWide ? (row - Bar) / 2 : row - Bar - 6), isWide ? 4 + (row * i) + (row / 2) + 4 : 4 + (row * i) + 13);
-                var room = isWide ? left - 14 : width - TextSize.Measure(numbers) - 8;
+                var place = isWide ? (At: (double)width, Anchor: "end", Up: text) : PlaceNumbers(x, at, steps[i], numbers, width, top + 12, text);
+                var room = isWide ? left - 14 : place.Up == text ? width - TextSize.Measure(numbers) - 8 : width;
                 using (html.Open("text", ("class", "label"), ("x", isWide ? left - 12 : 0), ("y", text), ("text-anchor", isWide ? "end" : "start")))
                 {
                     html.Text(TextSize.Fit(steps[i].Title, room));
                     html.Text("title", steps[i].Title);
                 }
 
-                html.Text("text", numbers, ("class", "label number"), ("x", width), ("y", text), ("text-anchor", "end"));
+                html.Text("text", numbers, ("class", "label number"), ("x", place.At), ("y", place.Up), ("text-anchor", place.Anchor));
                 at = WriteBar(html, steps[i], x, at, top, i + 1 < steps.Count ? top + row : top);
             }
         }
+    }
+
+    // Beside the bar, so that the title has a line for itself; in the line of the title where the bar leaves no room.
+    private static (double At, string Anchor, double Up) PlaceNumbers(Scale x, double from, WaterfallStep step, string numbers, double width, double besideBar, double besideTitle)
+    {
+        var (tip, needed) = (x.At(from + Math.Max(0, Math.Max(step.P50, step.P95))), TextSize.Measure(numbers) + 8);
+        return tip + needed <= width ? (tip + 8, "start", besideBar)
+            : x.At(from) - needed >= 0 ? (x.At(from) - 8, "end", besideBar)
+            : (width, "end", besideTitle);
     }
 
     private static double WriteBar(HtmlWriter html, WaterfallStep step, Scale x, double from, double top, double next)
