@@ -47,6 +47,16 @@ public class BootstrapTests
     }
 
     [Fact]
+    public void Smallest_IsSometimesNotDrawn()
+    {
+        // The smallest of ten draws from 1 to 10 is above k with a chance of (1 - k / 10) to the 10th: 10.7 % above 2, 2.8 % above 3, 0.6 % above 4.
+        var smallest = Bootstrap.Compare([0], [.. Enumerable.Range(1, 10).Select(i => (double)i)], share: 0).Difference;
+
+        Assert.Equal(1, smallest.Low);
+        Assert.InRange(smallest.High, 3, 4);
+    }
+
+    [Fact]
     public void SameSamples_CompareTheSameEachTime() => Assert.Equal(Bootstrap.Compare([1, 2, 3], [2, 3, 4]), Bootstrap.Compare([3, 2, 1], [4, 3, 2]));
 
     [Theory]

@@ -6,7 +6,8 @@ internal static class DistributionChart
     private const double PlotHeight = 150, RowHeight = 16, Right = 10, TitleRow = 20;
     private const double LeastShare = .45; // of the width that the measurements keep when a far target is to be shown too
 
-    public static void Write(HtmlWriter html, Metric metric)
+    /// <summary>Draws it; says whether the largest measurements lie beyond its end.</summary>
+    public static bool Write(HtmlWriter html, Metric metric)
     {
         var distribution = metric.Distribution!;
         var (from, to) = Range(distribution, metric.Targets);
@@ -39,6 +40,8 @@ internal static class DistributionChart
                 html.Text("text", marks[i].Text, ("class", "label " + marks[i].Class), ("x", labels[i].Left), ("y", top - 8 - (RowHeight * labels[i].Row)));
             }
         }
+
+        return distribution.Max > x.To;
     }
 
     /// <summary>What the chart shows, in words.</summary>

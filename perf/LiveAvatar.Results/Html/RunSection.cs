@@ -127,9 +127,9 @@ internal static class RunSection
     private static void WriteDistribution(HtmlWriter html, Metric metric)
     {
         html.Text("h4", metric.Title);
-        DistributionChart.Write(html, metric);
+        var isCut = DistributionChart.Write(html, metric);
         html.Text(
-            "p", $"{metric.Distribution!.Count} measurements, {Number.Format(metric.Distribution.Quantiles[0])} to {Number.Format(metric.Distribution.Max, metric.Unit)}, mean {Number.Format(metric.Distribution.Mean, metric.Unit)}",
+            "p", $"{metric.Distribution!.Count} measurements, {Number.Format(metric.Distribution.Quantiles[0])} to {Number.Format(metric.Distribution.Max, metric.Unit)}, mean {Number.Format(metric.Distribution.Mean, metric.Unit)}" + (isCut ? "; the largest lie beyond the chart" : ""),
             ("class", "note"));
     }
 
