@@ -17,14 +17,14 @@ internal static class CompareTable
             AnsiConsole.MarkupLineInterpolated($"[yellow]Not the same:[/] {difference.What}: {difference.A} in A, {difference.B} in B");
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumn("perf " + Markup.Escape(comparison.Kind)).AddColumn(Figure("")).AddColumn(Figure("unit"))
+        var table = new Table().Border(TableBorder.Simple).AddColumn("perf " + Markup.Escape(comparison.Kind)).AddColumn(Figure(""))
             .AddColumn(Figure("A").RightAligned()).AddColumn(Figure("B").RightAligned()).AddColumn(Figure("B/A").RightAligned())
-            .AddColumn(Figure("95 % range")).AddColumn("");
+            .AddColumn(Figure("95 % range")).AddColumn(new TableColumn("").PadRight(0));
         var above = "";
         foreach (var figure in comparison.Figures)
         {
             table.AddRow(
-                Markup.Escape(figure.Name == above ? "" : figure.Title), figure.Of == "value" ? "" : figure.Of, Markup.Escape(figure.Unit),
+                Markup.Escape(figure.Name == above ? "" : figure.Unit.Length == 0 ? figure.Title : $"{figure.Title}, {figure.Unit}"), figure.Of == "value" ? "" : figure.Of,
                 Text(figure.A), Text(figure.B), figure.Ratio is { } ratio ? Ratio(ratio) : "", Range(figure), Words(figure));
             above = figure.Name;
         }

@@ -58,7 +58,7 @@ public class ComparisonTests
         var figures = RunComparison.Of(Samples.Run(Many(Samples.LogNormal(1, 30, 100, .1))), Samples.Run(Many(Samples.LogNormal(2, 30, 200, .1)))).Figures;
 
         Assert.Equal([Verdict.Worse, Verdict.Open, Verdict.Open], figures.Select(figure => figure.Verdict));
-        Assert.Equal("only 30 measurements", figures[1].Note);
+        Assert.Equal("only 30 measured", figures[1].Note);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed record RunComparison
         var needed = Math.Max(LeastMeasurements, LeastBeyond / (1 - share));
         var fewest = Math.Min(Math.Min(a.Count, b.Count), Math.Min(a.Quantiles.Count, b.Quantiles.Count));
         return fewest < needed - 1e-6
-            ? row with { Basis = Basis.OneRun, Note = $"only {fewest} measurements" }
+            ? row with { Basis = Basis.OneRun, Note = $"only {fewest} measured" }
             : Decide(row with { Basis = Basis.OneRun }, Bootstrap.Compare(a.Quantiles, b.Quantiles, share), LeastPercent);
     }
 
