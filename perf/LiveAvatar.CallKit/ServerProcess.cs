@@ -59,6 +59,12 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Open file descriptors.</summary>
+    public int HandleCount => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+
+    /// <summary>Threads of the process.</summary>
+    public int ThreadCount => Directory.GetFileSystemEntries($"/proc/{_process.Id}/task").Length;
+
     /// <summary>The last lines the server wrote.</summary>
     public string Log => string.Join('\n', _log);
 

@@ -54,7 +54,8 @@ public sealed class LossyRelay : IDisposable
     {
         lock (_gate)
         {
-            (_up.Impairment, _down.Impairment) = (up, down);
+            _up.Change(up, Now);
+            _down.Change(down, Now);
         }
     }
 

@@ -45,9 +45,5 @@ internal static class PerfCommand
     public static Task<T> ShowAsync<T>(string first, Func<Action<string>, Task<T>> measure) => AnsiConsole.Status().StartAsync(first, status => measure(text =>
     {
         status.Status(Markup.Escape(text));
-        if (!AnsiConsole.Profile.Capabilities.Interactive)
-        {
-            AnsiConsole.WriteLine(text);
-        }
     }));
 }

@@ -39,10 +39,11 @@ public sealed record Metric
         Name = name, Title = title, Unit = unit, Better = better, Distribution = Distribution.Of(values), Targets = targets,
     };
 
-    /// <summary>A figure by the name <see cref="Target.Of"/> gives it; null if there is none.</summary>
+    /// <summary>A figure by the name <see cref="Target.Of"/> gives it; null if there is none, or nothing was measured.</summary>
     public double? Figure(string of) => of switch
     {
         "value" => Value,
+        _ when Distribution is { Count: 0 } => null,
         "p50" => Distribution?.P50,
         "p95" => Distribution?.P95,
         "p99" => Distribution?.P99,

@@ -11,7 +11,7 @@ public sealed record RunResult
     /// <summary>The form of the file; 1 had other members for each command.</summary>
     public const int CurrentFormat = 2;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -59,7 +59,8 @@ public sealed record RunResult
         try
         {
             using var file = JsonDocument.Parse(File.ReadAllBytes(path));
-            var format = file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("format", out var value) && value.TryGetInt32(out var number) ? number : 0;
+            var format = file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("format", out var value)
+                && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;
             if (format != CurrentFormat)
             {
                 throw new ResultFileException(format == 0
@@ -67,13 +68,14 @@ public sealed record RunResult
                     : $"{path} has format {format}; this version reads {CurrentFormat}. Measure again, or use the version that wrote it.");
             }
 
-            return file.RootElement.Deserialize<RunResult>(Json) ?? throw new ResultFileException($"{path} is empty.");
+            var result = file.RootElement.Deserialize<RunResult>(Json)!;
+            return ResultCheck.FindFault(result) is not { } fault ? result : throw new ResultFileException($"{path} is not a whole result of ./liveavatar perf: {fault}.");
         }
         catch (JsonException e)
         {
             throw new ResultFileException($"{path} is not a result of ./liveavatar perf: {e.Message}", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
         {
             throw new ResultFileException($"{path} cannot be read: {e.Message}", e);
         }

@@ -54,6 +54,8 @@ public sealed class AvatarHost : IAsyncDisposable
     /// <summary>The sessions that run now.</summary>
     public IReadOnlyCollection<AvatarSession> Sessions => Volatile.Read(ref _snapshot);
 
+    internal int VideoBitrate => _options.VideoBitrate;
+
     internal PackManifest Pack => _engine.Pack.Manifest;
 
     /// <summary>Starts the threads that serve all sessions.</summary>
@@ -126,6 +128,7 @@ public sealed class AvatarHost : IAsyncDisposable
             Height = Pack.Video.Height,
             FrameRate = Pack.Video.FrameRate,
             Bitrate = _options.VideoBitrate,
+            TemporalLayers = 2,
         };
         return codec == VideoCodec.H264 ? new H264Encoder(options) : new Vp8Encoder(options);
     }
@@ -170,6 +173,7 @@ public sealed class AvatarHost : IAsyncDisposable
     {
         ReceiveAudio = true,
         VideoCodecs = Best(codec),
+        TemporalLayers = true,
         VideoBitrate = _options.VideoBitrate,
     };
 
@@ -178,6 +182,7 @@ public sealed class AvatarHost : IAsyncDisposable
     {
         SendAudio = true,
         VideoCodecs = Best(codec),
+        TemporalLayers = true,
         VideoBitrate = _options.VideoBitrate,
         PlayoutDelay = new PlayoutDelay(TimeSpan.Zero, ViewerMaxPlayoutDelay),
     };

@@ -60,6 +60,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
         float automaticEmotion,
         InferenceWorkers workers,
         Func<VideoCodec, IVideoEncoder> createEncoder,
+        int videoBitrate,
         TimeProvider time,
         Action<Exception> failed)
     {
@@ -95,7 +96,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
         _relay = new VoiceRelay(_sync, Viewers, Counters);
         var feed = new ChunkFeed(audio.ChunkSamples, _chunkPool, _chunks.Writer, Counters, time);
         _voice = kind == SessionKind.Call ? new VoiceUplink(feed, _relay, Counters) : new PushedVoice(feed, _relay, Counters);
-        Sender = new SendLoop(_frames.Reader, _framePool, createEncoder, Viewers, _sync, Counters, Ledger, time);
+        Sender = new SendLoop(_frames.Reader, _framePool, createEncoder, videoBitrate, Viewers, _sync, Counters, Ledger, time);
         _face = new FaceWork(
             stream, kind == SessionKind.Motion ? () => false : () => Sender.IsWatched, window, lookAhead, Control, Motion,
             _chunks.Reader, _chunkPool, _frames.Writer, _framePool, Counters, Ledger, time, Fail);

@@ -34,7 +34,7 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
         _time = time;
         _logger = logger;
         _created = _used = time.GetElapsedTime(0);
-        _pipeline = new AvatarPipeline(host.Pack, stream, setup.Kind, setup.AutomaticEmotion, workers, host.CreateEncoder, time, OnFailed);
+        _pipeline = new AvatarPipeline(host.Pack, stream, setup.Kind, setup.AutomaticEmotion, workers, host.CreateEncoder, host.VideoBitrate, time, OnFailed);
     }
 
     /// <summary>Where its voice comes from and what is made of it.</summary>

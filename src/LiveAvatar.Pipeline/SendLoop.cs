@@ -12,12 +12,16 @@ internal sealed class SendLoop(
     ChannelReader<DrawnFrame> frames,
     BufferPool<DrawnFrame> framePool,
     Func<VideoCodec, IVideoEncoder> createEncoder,
+    int videoBitrate,
     ViewerList viewers,
     AvSync sync,
     PipelineCounters counters,
     FrameLedger ledger,
     TimeProvider time)
 {
+    // Opus at 32 kbit/s in packets of 10 ms, each with 40 bytes of RTP and SRTP.
+    private const int VoiceBits = 64_000;
+
     private readonly VideoLane?[] _lanes = new VideoLane?[Enum.GetValues<VideoCodec>().Length];
     private int _keyFrameWanted;
 
@@ -68,7 +72,7 @@ internal sealed class SendLoop(
     {
         var wanted = Interlocked.Exchange(ref _keyFrameWanted, 0);
         frame.Times.Encoding = Now();
-        var sent = false;
+        var (sent, watched) = (false, false);
         for (var i = 0; i < _lanes.Length; i++)
         {
             var codec = (VideoCodec)i;
@@ -78,19 +82,19 @@ internal sealed class SendLoop(
                 continue;
             }
 
-            var lane = _lanes[i] ??= new VideoLane(createEncoder(codec));
+            var lane = _lanes[i] ??= new VideoLane(createEncoder(codec), videoBitrate);
             if ((wanted & (1 << i)) != 0)
             {
                 lane.RequestKeyFrame();
             }
 
-            SendIn(lane, frame, forDriver);
-            sent = true;
+            sent |= SendIn(lane, frame, forDriver);
+            watched = true;
         }
 
         if (!sent)
         {
-            ledger.Enter(frame.Times, FrameFate.NotWatched);
+            ledger.Enter(frame.Times, watched ? FrameFate.LeftOut : FrameFate.NotWatched);
             return;
         }
 
@@ -100,15 +104,49 @@ internal sealed class SendLoop(
         sync.FrameSent(frame.Times.Sent - frame.Times.Received + frame.Age);
     }
 
-    private void SendIn(VideoLane lane, DrawnFrame frame, bool forDriver)
+    // A recording alone has no path: it gets the full rate.
+    private void FollowPaths(VideoLane lane, bool forDriver)
     {
+        var best = forDriver ? Driver!.TargetBitrate : 0;
+        var voice = 0;
+        foreach (var viewer in viewers.Snapshot)
+        {
+            if (viewer.IsConnected && viewer.Codec == lane.Codec && viewer.Peer.TargetBitrate > best)
+            {
+                best = viewer.Peer.TargetBitrate;
+                voice = VoiceBits;
+            }
+        }
+
+        if (!lane.Follow(best == 0 ? videoBitrate : best, voice))
+        {
+            return;
+        }
+
+        if (forDriver)
+        {
+            Driver!.SetVideoBitrate(lane.Rate.Rate);
+        }
+
+        foreach (var viewer in viewers.Snapshot)
+        {
+            if (viewer.Codec == lane.Codec)
+            {
+                viewer.Peer.SetVideoBitrate(lane.Rate.Rate);
+            }
+        }
+    }
+
+    private bool SendIn(VideoLane lane, DrawnFrame frame, bool forDriver)
+    {
+        FollowPaths(lane, forDriver);
         var started = Now();
         var encoded = lane.Encode(frame, started);
         var encodedAt = Now();
         frame.Times.EncodeWork += encodedAt - started;
         if (encoded.Data.IsEmpty)
         {
-            return; // the rate control left this frame out
+            return false; // the network has no room for it
         }
 
         var timestamp = PipelineTiming.ToVideoRtp(frame.MediaTime);
@@ -133,6 +171,7 @@ internal sealed class SendLoop(
         frame.Times.SendWork += Now() - encodedAt;
         counters.VideoBytes += encoded.Data.Length;
         counters.KeyFrames += encoded.IsKeyFrame ? 1 : 0;
+        return true;
     }
 
     private TimeSpan Now() => time.GetElapsedTime(0);

@@ -5,7 +5,7 @@ namespace LiveAvatar.Pipeline;
 
 /// <summary>One encoder and when it owes a key frame; a session has one lane for each codec somebody watches in.</summary>
 /// <remarks>Used by the send loop only; other threads ask through <see cref="SendLoop.RequestKeyFrame"/>.</remarks>
-internal sealed class VideoLane(IVideoEncoder encoder) : IDisposable
+internal sealed class VideoLane(IVideoEncoder encoder, int bitrate) : IDisposable
 {
     /// <summary>However many ask, one key frame in this time serves them all.</summary>
     public static readonly TimeSpan KeyFrameInterval = TimeSpan.FromMilliseconds(200);
@@ -15,10 +15,32 @@ internal sealed class VideoLane(IVideoEncoder encoder) : IDisposable
 
     public VideoCodec Codec => encoder.Codec;
 
+    /// <summary>What the encoder makes now.</summary>
+    public RateControl Rate { get; } = new(bitrate);
+
+    /// <summary>Makes the encoder follow the best path of those who watch.</summary>
+    /// <returns>Whether its rate has changed.</returns>
+    public bool Follow(int bitsPerSecond, int voiceBits)
+    {
+        if (!Rate.Follow(bitsPerSecond, voiceBits))
+        {
+            return false;
+        }
+
+        encoder.SetBitrate(Rate.Rate);
+        return true;
+    }
+
     public void RequestKeyFrame() => _keyFrameWanted = true;
 
+    /// <summary>Encodes a picture; nothing comes of one that the network has no room for.</summary>
     public EncodedFrame Encode(DrawnFrame frame, TimeSpan now)
     {
+        if (!_keyFrameWanted && Rate.LeavesOutNext())
+        {
+            return default;
+        }
+
         var due = _lastKeyFrame == TimeSpan.MinValue || now - _lastKeyFrame >= KeyFrameInterval;
         var force = due && _keyFrameWanted;
         _keyFrameWanted &= !force;

@@ -76,6 +76,8 @@ internal sealed class NetworkBenchmark(ServerProcess server, Browser browser, in
                 p95 - _cleanP95 - (2 * condition.Link.Delay.TotalMilliseconds), condition.Name == "loss5_rtt50" ? [RunResults.Most(60)] : []);
             One("concealed", "uplink sound concealed", "%", 100.0 * concealed / Math.Max(1, received + concealed));
             Add(Metric.Single($"network/{condition.Name}/frame_rate", $"{condition.Title}: frames decoded", "1/s", Better.Higher, (after.FramesDecoded - before.FramesDecoded) * 1000 / time));
+            One("video", "video made", "kbit/s", (later["video_bytes"] - counts["video_bytes"]) * 8 / time);
+            One("resent", "packets sent again", "%", 100.0 * (later["retransmissions"] - counts["retransmissions"]) / Math.Max(1, later["packets_sent"] - counts["packets_sent"]));
             One("key_frames", "key frames asked for", "", after.PliCount - before.PliCount);
         }
 
@@ -140,7 +142,11 @@ internal sealed class NetworkBenchmark(ServerProcess server, Browser browser, in
     private async Task<IReadOnlyDictionary<string, long>> CountsAsync(ProbePeer call)
     {
         var statistics = await server.Api.GetStatisticsAsync(call.Session).ConfigureAwait(false) ?? throw new CallKitException("The call ended.");
-        return statistics.GetProperty("counts").EnumerateObject().ToDictionary(count => count.Name, count => count.Value.GetInt64());
+        var counts = statistics.GetProperty("counts").EnumerateObject().ToDictionary(count => count.Name, count => count.Value.GetInt64());
+        var transport = statistics.GetProperty("transport");
+        counts["retransmissions"] = transport.GetProperty("retransmissions").GetInt64();
+        counts["packets_sent"] = transport.GetProperty("packetsSent").GetInt64();
+        return counts;
     }
 
     private void Add(Metric metric) => _metrics.Add(metric);

@@ -6,7 +6,8 @@ namespace LiveAvatar.Rtc.Congestion;
 /// <remarks>
 /// After draft-ietf-rmcat-gcc-02, and with a bound on the standing queue, whose own delay would make the trend speak too
 /// late. The stream has a rate its encoder needs and no more, so the estimate starts there, gives
-/// way when the path does, and comes back to it; it never probes above. Pure: time is an argument. Called under the send lock.
+/// way when the path does, and comes back to it: slowly near the rate at which the path last gave way, quickly everywhere
+/// else, since a path that takes more than that has widened. It never probes above. Pure: time is an argument. Called under the send lock.
 /// </remarks>
 internal sealed class BandwidthEstimator
 {
@@ -14,14 +15,19 @@ internal sealed class BandwidthEstimator
     public const int MinBitrate = 100_000;
 
     private const double BackOff = 0.85;
-    private const double Drain = 0.6;              // of what arrives, to empty a long queue
-    private const double GrowthPerSecond = 1.08;
+    private const double Drain = 0.3;              // of what arrives, to empty a long queue
+    private const double SlowGrowth = 1.12;        // a second, near the ceiling
+    private const double FastGrowth = 1.5;         // a second, elsewhere
+    private const double LossGrowth = 1.25;        // a second, after loss
+    private const double NearFrom = 0.8;           // of the ceiling
+    private const double NearUntil = 1.15;
+    private const double CeilingMemory = 0.7;      // of the ceiling is kept when the path gives way again
     private const double MaxOverArrived = 1.5;     // of what demonstrably arrives: an idle encoder is no proof of room
     private const double LowLoss = 0.02;
     private const double HighLoss = 0.10;
     private const int MinLossSample = 20;          // packets: fewer make the share of lost ones a dice throw
 
-    private static readonly TimeSpan LongQueue = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan LongQueue = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortQueue = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan LossInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
@@ -32,6 +38,8 @@ internal sealed class BandwidthEstimator
     private readonly ArrivalRate _arrivals = new();
     private readonly double _max;
     private double _byDelay;
+    private double? _ceiling; // what arrived when the path last gave way
+    private bool _drains;
     private double _byLoss;
     private double _receiverLimit = double.PositiveInfinity;
     private TimeSpan? _lastFeedback;
@@ -86,9 +94,18 @@ internal sealed class BandwidthEstimator
         {
             if (now >= _nextBackOff)
             {
-                _byDelay = Math.Max(Math.Min(_byDelay, (isLong ? Drain : BackOff) * (arrived ?? _byDelay)), MinBitrate);
+                var borne = (isLong ? _arrivals.RecentBitsPerSecond : arrived) ?? _byDelay;
+                _ceiling = _ceiling is { } before && borne > before / 2 && borne < before * 2 ? (CeilingMemory * before) + ((1 - CeilingMemory) * borne) : borne;
+                _byDelay = Math.Max(Math.Min(_byDelay, (isLong ? Drain : BackOff) * borne), MinBitrate);
+                _drains |= isLong;
                 _nextBackOff = now + roundTrip + (2 * FeedbackInterval); // until the queue could have answered to it
             }
+        }
+        else if (_drains && _queue.Current < ShortQueue)
+        {
+            // The queue is empty: on with what the path was seen to bear.
+            _drains = false;
+            _byDelay = Math.Clamp(BackOff * (_ceiling ?? _byDelay), _byDelay, _max);
         }
         else if (_trend.Usage == PathUsage.Normal && _queue.Current < ShortQueue)
         {
@@ -107,11 +124,12 @@ internal sealed class BandwidthEstimator
         (_received, _lost) = (0, 0);
         if (loss > HighLoss)
         {
-            _byLoss = Math.Max(Math.Min(_byLoss, Target) * (1 - (loss / 2)), MinBitrate);
+            // What a full queue lost is the delay's matter too: not less than what the path was seen to bear, less the loss.
+            _byLoss = Math.Max(Math.Min(_byLoss, Math.Max(Target, _ceiling ?? 0)) * (1 - (loss / 2)), MinBitrate);
         }
         else if (loss < LowLoss)
         {
-            _byLoss = Math.Min(_byLoss * Math.Pow(GrowthPerSecond, (LossInterval + roundTrip).TotalSeconds * 2), _max);
+            _byLoss = Math.Min(_byLoss * Math.Pow(LossGrowth, (LossInterval + roundTrip).TotalSeconds), _max);
         }
 
         _nextLossUpdate = now + LossInterval + roundTrip;
@@ -120,7 +138,9 @@ internal sealed class BandwidthEstimator
     private double Grow(double rate, double? arrived, TimeSpan now)
     {
         var elapsed = _lastFeedback is { } last ? Math.Clamp((now - last).TotalSeconds, 0, 1) : 0;
-        var grown = Math.Min(rate * Math.Pow(GrowthPerSecond, elapsed), _max);
+        _ceiling = rate > NearUntil * _ceiling ? null : _ceiling;
+        var growth = rate > NearFrom * _ceiling ? SlowGrowth : FastGrowth;
+        var grown = Math.Min(rate * Math.Pow(growth, elapsed), _max);
         return arrived is { } bits ? Math.Max(rate, Math.Min(grown, MaxOverArrived * bits)) : grown;
     }
 
@@ -128,6 +148,7 @@ internal sealed class BandwidthEstimator
     private sealed class ArrivalRate
     {
         private static readonly TimeSpan Span = TimeSpan.FromMilliseconds(500);
+        private static readonly TimeSpan Recent = TimeSpan.FromMilliseconds(150);
 
         private readonly Queue<(TimeSpan Arrived, int Bytes)> _packets = new();
         private TimeSpan _newest;
@@ -136,6 +157,25 @@ internal sealed class BandwidthEstimator
         /// <summary>Null until the window is filled.</summary>
         public double? BitsPerSecond =>
             _packets.TryPeek(out var oldest) && _newest - oldest.Arrived >= Span / 2 ? _bytes * 8 / (_newest - oldest.Arrived).TotalSeconds : null;
+
+        /// <summary>The same over the last 150 ms: what a path bears that has just become narrow. Null until there is that much.</summary>
+        public double? RecentBitsPerSecond
+        {
+            get
+            {
+                var (bytes, first) = (0L, _newest);
+                foreach (var (arrived, length) in _packets)
+                {
+                    if (_newest - arrived <= Recent)
+                    {
+                        bytes += length;
+                        first = arrived < first ? arrived : first;
+                    }
+                }
+
+                return _newest - first >= Recent / 2 ? bytes * 8 / (_newest - first).TotalSeconds : null;
+            }
+        }
 
         public void Add(TimeSpan arrived, int bytes)
         {

@@ -19,8 +19,28 @@ internal sealed class ImpairedQueue(LinkImpairment impairment, int seed)
     /// <summary>When the next datagram is due, or null when none is under way.</summary>
     public TimeSpan? NextDue => _waiting.TryPeek(out _, out var priority) ? priority.Due : null;
 
-    /// <summary>How the link behaves from now on.</summary>
-    public LinkImpairment Impairment { get; set; } = impairment;
+    /// <summary>How the link behaves.</summary>
+    public LinkImpairment Impairment { get; private set; } = impairment;
+
+    /// <summary>Changes how the link behaves from now on; what waits in line for the old rate goes on at the new one.</summary>
+    public void Change(LinkImpairment next, TimeSpan now)
+    {
+        var scale = Impairment.Rate > 0 ? next.Rate > 0 ? Impairment.Rate / next.Rate : 0 : 1;
+        Impairment = next;
+        if (scale == 1)
+        {
+            return;
+        }
+
+        _lineFree = now + (QueueDelay(now) * scale);
+        _lastDue = now + ((_lastDue > now ? _lastDue - now : TimeSpan.Zero) * scale);
+        (Entry Entry, (TimeSpan Due, long Order) Priority)[] waiting = [.. _waiting.UnorderedItems];
+        _waiting.Clear();
+        foreach (var (entry, (due, order)) in waiting)
+        {
+            _waiting.Enqueue(entry, (now + ((due > now ? due - now : TimeSpan.Zero) * scale), order));
+        }
+    }
 
     /// <summary>How long a datagram sent now would wait in line.</summary>
     public TimeSpan QueueDelay(TimeSpan now) => _lineFree > now ? _lineFree - now : TimeSpan.Zero;

@@ -41,6 +41,18 @@ public sealed class BandwidthEstimatorTests
     }
 
     [Fact]
+    public void SuddenlyNarrowLink_IsUnderCapacityWithin1500msAndBackIn8s()
+    {
+        var link = new Link { Capacity = 2_000_000 };
+        Assert.Equal(Wanted, link.Run(10).Target);
+        link.Capacity = 300_000;
+        Assert.InRange(link.Run(1.5).Target, 100_000, 300_000);
+        Assert.InRange(link.Run(10).Mean, 180_000, 310_000);
+        link.Capacity = 2_000_000;
+        Assert.InRange(link.Run(8).Target, 0.9 * Wanted, Wanted);
+    }
+
+    [Fact]
     public void RandomLossOfFivePercent_IsNotCongestion() =>
         Assert.InRange(new Link { Capacity = 20_000_000, Loss = 0.05 }.Run(60).Mean, 0.7 * Wanted, Wanted);
 
@@ -101,7 +113,7 @@ public sealed class BandwidthEstimatorTests
 
         public double Loss { get; init; }
 
-        public Result Run(int seconds)
+        public Result Run(double seconds)
         {
             var end = _now + (seconds * 1000.0);
             var half = _now + (seconds * 500.0);
