@@ -15,7 +15,8 @@ internal sealed class BandwidthEstimator
     public const int MinBitrate = 100_000;
 
     private const double BackOff = 0.85;
-    private const double Drain = 0.3;              // of what arrives, to empty a long queue
+    private const double GiveWay = 0.7;            // of what arrives, when a queue stands
+    private const double Drain = 0.3;              // of what arrives, to empty a queue that everybody sees
     private const double SlowGrowth = 1.12;        // a second, near the ceiling
     private const double FastGrowth = 1.5;         // a second, elsewhere
     private const double LossGrowth = 1.25;        // a second, after loss
@@ -27,6 +28,7 @@ internal sealed class BandwidthEstimator
     private const double HighLoss = 0.10;
     private const int MinLossSample = 20;          // packets: fewer make the share of lost ones a dice throw
 
+    private static readonly TimeSpan VeryLongQueue = TimeSpan.FromMilliseconds(220);
     private static readonly TimeSpan LongQueue = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ShortQueue = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan LossInterval = TimeSpan.FromMilliseconds(500);
@@ -96,7 +98,8 @@ internal sealed class BandwidthEstimator
             {
                 var borne = (isLong ? _arrivals.RecentBitsPerSecond : arrived) ?? _byDelay;
                 _ceiling = _ceiling is { } before && borne > before / 2 && borne < before * 2 ? (CeilingMemory * before) + ((1 - CeilingMemory) * borne) : borne;
-                _byDelay = Math.Max(Math.Min(_byDelay, (isLong ? Drain : BackOff) * borne), MinBitrate);
+                var share = _queue.Current > VeryLongQueue ? Drain : isLong ? GiveWay : BackOff;
+                _byDelay = Math.Max(Math.Min(_byDelay, share * borne), MinBitrate);
                 _drains |= isLong;
                 _nextBackOff = now + roundTrip + (2 * FeedbackInterval); // until the queue could have answered to it
             }
