@@ -1,0 +1,35 @@
+using LiveAvatar.StageBench;
+using LiveAvatar.Results;
+using Spectre.Console;
+
+namespace LiveAvatar.Perf;
+
+/// <summary>Prints what each stage costs.</summary>
+internal static class StagesTable
+{
+    public static void Print(StageReport report)
+    {
+        var table = new Table().AddColumns("", "one step", "mean", "p50", "p95", "error", "allocated", "budget", "");
+        for (var column = 2; column <= 7; column++)
+        {
+            table.Columns[column].RightAligned();
+        }
+
+        foreach (var stage in report.Stages)
+        {
+            var times = Distribution.Of(stage.Milliseconds);
+            table.AddRow(
+                stage.Name, Markup.Escape(stage.Title), Time(times.Mean), Time(times.P50), Time(times.P95), "± " + Time(stage.ErrorMilliseconds),
+                $"{stage.AllocatedBytes:F0} B", Time(stage.BudgetMilliseconds), Verdict(stage, times));
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"{report.Result.Pack} on {report.Result.Provider}; {report.Result.Machine.Processor}, {report.Result.Machine.Cores} cores, load {report.Result.Machine.LoadAverage:F1} at start");
+    }
+
+    // Times depend on the machine and what else it does: they only warn.
+    private static string Verdict(StageMeasurement stage, Distribution times) =>
+        stage.Fails ? "ALLOCATES" : times.P50 > stage.BudgetMilliseconds ? "over budget" : "";
+
+    private static string Time(double milliseconds) => milliseconds < 1 ? $"{milliseconds * 1000:F1} µs" : $"{milliseconds:F2} ms";
+}
