@@ -7,12 +7,20 @@ namespace LiveAvatar.Perf;
 /// <summary>Prints what each stage costs.</summary>
 internal static class StagesTable
 {
+    private const int LogWidth = 140; // columns: a file has no terminal to fit into
+
     public static void Print(StageReport report)
     {
-        var table = new Table().AddColumns("", "one step", "mean", "p50", "p95", "error", "allocated", "budget", "");
-        for (var column = 2; column <= 7; column++)
+        if (Console.IsOutputRedirected)
         {
-            table.Columns[column].RightAligned();
+            AnsiConsole.Profile.Width = LogWidth;
+        }
+
+        var table = new Table().AddColumns("", "one step", "mean", "p50", "p95", "error", "allocated", "budget", "");
+        for (var column = 0; column < table.Columns.Count; column++)
+        {
+            table.Columns[column].NoWrap = column != 1;
+            table.Columns[column].Alignment = column is >= 2 and <= 7 ? Justify.Right : Justify.Left;
         }
 
         foreach (var stage in report.Stages)

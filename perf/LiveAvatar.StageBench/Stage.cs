@@ -22,7 +22,7 @@ internal abstract class Stage : IDisposable
     /// <summary>Whether ONNX Runtime does the work: on a GPU its calls allocate (docs/providers.md).</summary>
     internal virtual bool RunsModels => false;
 
-    /// <summary>Does steps and looks at what they gave.</summary>
+    /// <summary>Does steps and looks at what they gave; the first thing that is called.</summary>
     /// <exception cref="StageException">It is wrong.</exception>
     internal abstract void Check();
 

@@ -5,7 +5,7 @@ namespace LiveAvatar.StageBench;
 /// <param name="Title">What one step is.</param>
 /// <param name="Milliseconds">Of a step, one figure for each batch in the order of the run, none left out.</param>
 /// <param name="ErrorMilliseconds">Half the width of the mean's 99.9 % confidence interval.</param>
-/// <param name="AllocatedBytes">Managed bytes that all threads together allocated for a step.</param>
+/// <param name="AllocatedBytes">Managed bytes that a step allocates, the mean of all that were timed.</param>
 /// <param name="BudgetMilliseconds">What a step may take.</param>
 /// <param name="MayAllocate">Whether allocating is no failure here.</param>
 public sealed record StageMeasurement(

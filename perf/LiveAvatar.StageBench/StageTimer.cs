@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
@@ -16,31 +15,48 @@ internal sealed class StageTimer(Effort effort, string work)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10); // of one stage; a step that hangs is an error, not a wait
 
-    private (int WarmUp, int Measured) Batches => effort switch
+    private static readonly TimeSpan Tiering = TimeSpan.FromMilliseconds(400); // the runtime optimises hot code twice, each 100 ms after it was found so, in the background
+
+    private int Batches => effort switch
     {
-        Effort.Smoke => (3, 5),
-        Effort.Short => (20, 100),
-        _ => (50, 1000),
+        Effort.Smoke => 5,
+        Effort.Short => 100,
+        _ => 1000,
     };
 
     /// <summary>Times one stage whose check has held.</summary>
     internal StageMeasurement Measure(Stage stage, bool mayAllocate)
     {
+        WarmUp(stage);
         StageBenchmark.Measured = stage;
+        StageBenchmark.AllocatedBytes.Clear();
         var summary = BenchmarkRunner.Run(BenchmarkConverter.TypeToBenchmarks(typeof(StageBenchmark), Configure(stage.Batch)));
         if (summary.Reports is not [{ ResultStatistics: { } statistics } report])
         {
             throw new StageException($"{stage.Name}: nothing was measured. {string.Join(" ", summary.ValidationErrors.Select(error => error.Message))}");
         }
 
+        double[] times = [.. report.AllMeasurements.Where(Counts).Select(m => m.GetAverageTime().Nanoseconds / 1e6)];
         return new StageMeasurement(
             stage.Name,
             stage.Title,
-            [.. report.AllMeasurements.Where(Counts).Select(m => m.GetAverageTime().Nanoseconds / 1e6)],
+            times,
             statistics.ConfidenceInterval.Margin / 1e6,
-            report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? throw new StageException($"{stage.Name}: its allocations were not measured."),
+            StageBenchmark.AllocatedBytes.TakeLast(times.Length).Average() / stage.Batch, // the batches that are timed come last
             stage.Budget.TotalMilliseconds,
             mayAllocate);
+    }
+
+    private static void WarmUp(Stage stage)
+    {
+        for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < Tiering;)
+        {
+            stage.Prepare();
+            for (var step = 0; step < stage.Batch; step++)
+            {
+                stage.Step();
+            }
+        }
     }
 
     private static bool Counts(Measurement measurement) => measurement is { IterationMode: IterationMode.Workload, IterationStage: IterationStage.Actual };
@@ -49,15 +65,14 @@ internal sealed class StageTimer(Effort effort, string work)
     private ManualConfig Configure(int batch) => ManualConfig.CreateEmpty()
         .AddLogger(NullLogger.Instance)
         .AddColumnProvider(DefaultColumnProviders.Instance)
-        .AddDiagnoser(new MemoryDiagnoser(new MemoryDiagnoserConfig(displayGenColumns: false)))
         .WithOptions(ConfigOptions.DisableLogFile)
         .WithArtifactsPath(work)
         .AddJob(Job.Default
             .WithToolchain(new InProcessEmitToolchain(Limit, logOutput: false))
             .WithInvocationCount(batch)
             .WithUnrollFactor(1)
-            .WithWarmupCount(Batches.WarmUp)
-            .WithIterationCount(Batches.Measured)
+            .WithWarmupCount(3) // of BenchmarkDotNet's own code: the stage is warm
+            .WithIterationCount(Batches)
             .WithEvaluateOverhead(false)
             .WithOutlierMode(OutlierMode.DontRemove)
             .WithGcForce(false));

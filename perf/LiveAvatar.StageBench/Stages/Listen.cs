@@ -13,7 +13,7 @@ internal sealed class Listen(Presenter presenter) : Stage
 
     internal override string Name => "listen";
 
-    internal override string Title => "hear one chunk: speech and context encoder";
+    internal override string Title => "hear one chunk of 40 ms";
 
     internal override TimeSpan Budget => TimeSpan.FromMilliseconds(5);
 

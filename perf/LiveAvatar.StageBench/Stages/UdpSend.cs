@@ -27,7 +27,7 @@ internal sealed class UdpSend : Stage
 
     internal override string Name => "udp_send";
 
-    internal override string Title => "send a usual frame's packets by UDP";
+    internal override string Title => "send one frame's packets";
 
     internal override TimeSpan Budget => TimeSpan.FromMicroseconds(500);
 

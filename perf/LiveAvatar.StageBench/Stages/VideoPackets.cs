@@ -25,7 +25,7 @@ internal sealed class VideoPackets(Presenter presenter) : Stage
 
     internal override string Name => "vp8_packets";
 
-    internal override string Title => "cut one VP8 frame into RTP and protect it";
+    internal override string Title => "packetise and protect one VP8 frame";
 
     internal override TimeSpan Budget => TimeSpan.FromMicroseconds(500);
 
