@@ -39,5 +39,10 @@ internal static class StagesTable
     private static string Verdict(StageMeasurement stage, Distribution times) =>
         stage.Fails ? "ALLOCATES" : times.P50 > stage.BudgetMilliseconds ? "over budget" : "";
 
-    private static string Time(double milliseconds) => milliseconds < 1 ? $"{milliseconds * 1000:F1} µs" : $"{milliseconds:F2} ms";
+    private static string Time(double milliseconds) => milliseconds switch
+    {
+        < 0.001 => $"{milliseconds * 1e6:F0} ns",
+        < 1 => $"{milliseconds * 1e3:F1} µs",
+        _ => $"{milliseconds:F2} ms",
+    };
 }

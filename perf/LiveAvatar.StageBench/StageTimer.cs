@@ -15,8 +15,6 @@ internal sealed class StageTimer(Effort effort, string work)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10); // of one stage; a step that hangs is an error, not a wait
 
-    private static readonly TimeSpan Tiering = TimeSpan.FromMilliseconds(400); // the runtime optimises hot code twice, each 100 ms after it was found so, in the background
-
     private int Batches => effort switch
     {
         Effort.Smoke => 5,
@@ -27,7 +25,7 @@ internal sealed class StageTimer(Effort effort, string work)
     /// <summary>Times one stage whose check has held.</summary>
     internal StageMeasurement Measure(Stage stage, bool mayAllocate)
     {
-        WarmUp(stage);
+        WarmUp.Run(stage, TimeSpan.FromSeconds(effort == Effort.Smoke ? 0.3 : 1));
         StageBenchmark.Measured = stage;
         StageBenchmark.AllocatedBytes.Clear();
         var summary = BenchmarkRunner.Run(BenchmarkConverter.TypeToBenchmarks(typeof(StageBenchmark), Configure(stage.Batch)));
@@ -45,18 +43,6 @@ internal sealed class StageTimer(Effort effort, string work)
             StageBenchmark.AllocatedBytes.TakeLast(times.Length).Average() / stage.Batch, // the batches that are timed come last
             stage.Budget.TotalMilliseconds,
             mayAllocate);
-    }
-
-    private static void WarmUp(Stage stage)
-    {
-        for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < Tiering;)
-        {
-            stage.Prepare();
-            for (var step = 0; step < stage.Batch; step++)
-            {
-                stage.Step();
-            }
-        }
     }
 
     private static bool Counts(Measurement measurement) => measurement is { IterationMode: IterationMode.Workload, IterationStage: IterationStage.Actual };
