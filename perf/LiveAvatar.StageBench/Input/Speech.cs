@@ -35,12 +35,16 @@ internal sealed class Speech
     /// <summary>As a browser sends it: an Opus packet for each <see cref="Block"/>.</summary>
     internal byte[][] Packets => _packets.Value;
 
+    /// <summary>How far the sound of <see cref="Packets"/> lies behind, in samples at 48 kHz; known once they are made.</summary>
+    internal int CodecDelay { get; private set; }
+
     /// <summary>At another rate.</summary>
     internal float[] Convert(int rate) => rate == SampleRate ? Recorded : Resampler.Convert(Recorded, SampleRate, rate);
 
     private byte[][] Encode()
     {
         using var encoder = new OpusEncoder(new OpusEncoderOptions { SampleRate = Rate, InbandFec = true });
+        CodecDelay = encoder.PreSkip;
         var packets = new byte[Sent.Length / Block][];
         var room = new byte[OpusEncoder.MaxPacketLength];
         for (var i = 0; i < packets.Length; i++)

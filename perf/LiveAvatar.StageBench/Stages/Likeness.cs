@@ -1,32 +1,18 @@
 namespace LiveAvatar.StageBench.Stages;
 
-/// <summary>Whether one sound is another one, later.</summary>
+/// <summary>Whether two sounds are one.</summary>
 internal static class Likeness
 {
-    /// <summary>The highest correlation, -1 to 1, that any delay up to <paramref name="mostDelay"/> samples gives.</summary>
-    internal static double Best(ReadOnlySpan<float> sent, ReadOnlySpan<float> received, int mostDelay)
+    /// <summary>1 for equal sounds, and less for every difference, of loudness too: twice their product by the sum of their squares.</summary>
+    internal static double Of(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var best = -1.0;
-        for (var delay = 0; delay <= mostDelay; delay++)
-        {
-            var length = Math.Min(sent.Length, received.Length - delay);
-            best = Math.Max(best, At(sent[..length], received.Slice(delay, length)));
-        }
-
-        return best;
-    }
-
-    /// <summary>The correlation of two sounds of one length; 0 where one is silent.</summary>
-    internal static double At(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        double product = 0, squaresA = 0, squaresB = 0;
+        double product = 0, squares = 0;
         for (var i = 0; i < a.Length; i++)
         {
             product += (double)a[i] * b[i];
-            squaresA += (double)a[i] * a[i];
-            squaresB += (double)b[i] * b[i];
+            squares += ((double)a[i] * a[i]) + ((double)b[i] * b[i]);
         }
 
-        return squaresA * squaresB == 0 ? 0 : product / Math.Sqrt(squaresA * squaresB);
+        return squares == 0 ? 0 : 2 * product / squares;
     }
 }

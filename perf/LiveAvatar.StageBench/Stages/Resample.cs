@@ -7,7 +7,7 @@ namespace LiveAvatar.StageBench.Stages;
 internal sealed class Resample(Speech speech) : Stage
 {
     private const int Rate = 16_000;
-    private const double LeastCorrelation = 0.99;
+    private const double LeastLikeness = 0.999;
 
     private readonly Resampler _resampler = new(48_000, Rate);
     private readonly float[] _output = new float[Rate / 100 + 1];
@@ -40,7 +40,7 @@ internal sealed class Resample(Speech speech) : Stage
 
         Require(Math.Abs(sound.Count - (_blocks * Rate / 100)) <= 1, $"{_blocks} blocks gave {sound.Count} samples");
         var delayed = sound.Skip(_resampler.DelaySamplesOut).ToArray();
-        var likeness = Likeness.At(speech.Convert(Rate).AsSpan(0, delayed.Length), delayed);
-        Require(likeness >= LeastCorrelation, $"the sound is not the one that went in: correlation {likeness:F3}");
+        var likeness = Likeness.Of(speech.Convert(Rate).AsSpan(0, delayed.Length), delayed);
+        Require(likeness >= LeastLikeness, $"the sound is not the one that went in: likeness {likeness:F3}");
     }
 }
