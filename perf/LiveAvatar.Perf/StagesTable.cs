@@ -1,5 +1,5 @@
-using LiveAvatar.StageBench;
 using LiveAvatar.Results;
+using LiveAvatar.StageBench;
 using Spectre.Console;
 
 namespace LiveAvatar.Perf;

@@ -9,6 +9,6 @@ public enum Effort
     /// <summary>Half a minute in all.</summary>
     Short,
 
-    /// <summary>Some minutes, for the tails of the distributions.</summary>
+    /// <summary>A minute or two, for the tails of the distributions.</summary>
     Thorough,
 }

@@ -17,7 +17,7 @@ internal sealed class Draw(Presenter presenter) : Stage
 
     internal override string Title => $"draw one {presenter.Manifest.Video.Width} × {presenter.Manifest.Video.Height} picture";
 
-    internal override TimeSpan Budget => TimeSpan.FromMilliseconds(20);
+    internal override TimeSpan Budget => TimeSpan.FromMilliseconds(22);
 
     internal override int Batch => 1;
 
