@@ -8,6 +8,7 @@ using LiveAvatar.Perf.Soak;
 return await new RootCommand("LiveAvatar's measurements")
 {
     CallCommand.Create(),
+    StagesCommand.Create(),
     CapacityCommand.Create(),
     NetworkCommand.Create(),
     SoakCommand.Create(),

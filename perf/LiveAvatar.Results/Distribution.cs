@@ -29,5 +29,7 @@ public sealed record Distribution(int Count, double Mean, double P50, double P95
     private static double At(double[] sorted, double share) =>
         Round(sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)]);
 
-    private static double Round(double value) => Math.Round(value, 3);
+    // Three decimals, and four digits of what is smaller: a packet takes millionths of a millisecond.
+    private static double Round(double value) =>
+        value == 0 ? 0 : Math.Round(value, Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 3, 12));
 }

@@ -119,13 +119,16 @@ internal sealed class NetworkBenchmark(ServerProcess server, Browser browser, in
             var call = await page.CallThroughAsync(relay.EndPoint, Voice).ConfigureAwait(false);
             relay.Set(wide, wide);
             await Task.Delay(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
+            await page.RecordPictureAsync(call, MouthRegion.Presenter).ConfigureAwait(false);
             var narrowed = relay.Now;
+            var narrowedOnPage = await page.EvaluateAsync<double>("performance.now()").ConfigureAwait(false);
             relay.Set(wide, wide with { Rate = 300_000 });
             await Task.Delay(TimeSpan.FromSeconds(12)).ConfigureAwait(false);
             var widened = relay.Now;
             relay.Set(wide, wide);
             await Task.Delay(TimeSpan.FromSeconds(15)).ConfigureAwait(false);
             var stats = await page.VideoStatsAsync(call).ConfigureAwait(false);
+            var frames = (await page.StopPictureAsync(call).ConfigureAwait(false)).Frames;
             await page.CloseAsync(call).ConfigureAwait(false);
             var steps = new BandwidthSteps(relay.ReadLog(), narrowed, widened);
             Add(Metric.Single("network/bandwidth/usual", "2 Mbit/s: what is sent", "kbit/s", Better.Neither, steps.UsualKbps));
@@ -136,6 +139,10 @@ internal sealed class NetworkBenchmark(ServerProcess server, Browser browser, in
             Add(Metric.Single("network/bandwidth/back_after", "300 kbit/s to 2 Mbit/s: until 90 % of the usual is sent again", "ms", Better.Lower, steps.BackAfter.TotalMilliseconds, RunResults.Most(8000)));
             Add(Metric.Single("network/bandwidth/frozen", "time frozen over all of it", "ms", Better.Lower, 1000 * stats.TotalFreezesDuration));
             _series.AddRange(steps.Series());
+            _series.Add(new Series(
+                "network/bandwidth/gap", "time since the frame before", "ms", "time, s",
+                [.. frames.Skip(1).Select(frame => Math.Round((frame.Presented - narrowedOnPage) / 1000, 2))],
+                [.. frames.Zip(frames.Skip(1), (before, frame) => Math.Round(frame.Presented - before.Presented))]));
         }
     }
 

@@ -120,19 +120,22 @@ internal sealed class MediaSender : IDisposable
     }
 
     /// <summary>Sends again the packets of <paramref name="ssrc"/> that a NACK lists.</summary>
-    public void Resend(uint ssrc, NackedSequences sequences, TimeSpan roundTrip, TimeSpan now)
+    /// <returns>False when a key frame is wanted instead.</returns>
+    public bool Resend(uint ssrc, NackedSequences sequences, TimeSpan roundTrip, TimeSpan now)
     {
+        bool repaired;
         lock (_sendLock)
         {
             if (_video is null || _video.Counters.Ssrc != ssrc || !_sender.IsOpen)
             {
-                return;
+                return true;
             }
 
-            _video.Resend(sequences, roundTrip, now);
+            repaired = _video.Resend(sequences, roundTrip, TargetBitrate, now);
         }
 
         Pump(now);
+        return repaired;
     }
 
     /// <summary>Takes transport-wide feedback into the bandwidth estimate.</summary>

@@ -41,7 +41,7 @@ internal sealed class PeerFeedback(PeerSsrcs ssrcs, WallClock wall, TimeSpan key
                     ReadReports(packet, now);
                     break;
                 case RtcpKind.Nack:
-                    sender.Resend(packet.MediaSsrc, packet.NackedSequences, RoundTrip ?? TimeSpan.Zero, now);
+                    wantsKeyFrame |= !sender.Resend(packet.MediaSsrc, packet.NackedSequences, RoundTrip ?? TimeSpan.Zero, now) && AllowKeyFrame(now);
                     break;
                 case RtcpKind.PictureLoss:
                     wantsKeyFrame |= packet.MediaSsrc == ssrcs.Video && AllowKeyFrame(now);

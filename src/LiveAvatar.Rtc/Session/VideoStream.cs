@@ -40,6 +40,8 @@ internal sealed class VideoStream
     private bool _baseLayerOnly;
     private bool _repeatsLastPacket;
     private bool _keyFrameSent;
+    private readonly RepairBudget _repairs = new();
+    private ushort? _writtenOffBefore; // what was sent before this is not sent again: a key frame comes instead
 
     public VideoStream(NegotiatedSession session, PeerOptions options, uint ssrc, uint rtxSsrc, SecureSender sender)
     {
@@ -172,18 +174,51 @@ internal sealed class VideoStream
     }
 
     /// <summary>Sends again what a NACK lists, as far as it is still kept.</summary>
-    public void Resend(NackedSequences sequences, TimeSpan roundTrip, TimeSpan now)
+    /// <returns>False when a key frame is to be made instead: the list costs more than one, or has what is no longer kept.</returns>
+    public bool Resend(NackedSequences sequences, TimeSpan roundTrip, int targetBitrate, TimeSpan now)
     {
         foreach (var sequence in sequences)
         {
             NackedPackets++;
-            if (_history is not null && _history.TryGet(sequence, now, roundTrip, out var sent))
+            if (_history is null || IsWrittenOff(sequence) || (short)(sequence - _lastSequence) > 0)
+            {
+                continue;
+            }
+
+            var lost = _history.UnknownCount;
+            var kept = _history.TryGet(sequence, now, roundTrip, out var sent);
+            if (_history.UnknownCount > lost || (kept && !_repairs.TryTake(sent.Payload.Length, targetBitrate, now)))
+            {
+                _writtenOffBefore = (ushort)(_lastSequence + 1);
+                Pump(now);
+                return false;
+            }
+
+            if (kept)
             {
                 Resend(sent, now);
             }
         }
 
         Pump(now);
+        return true;
+    }
+
+    // By the shorter way around the circle of numbers; the history is far shorter than half of it.
+    private bool IsWrittenOff(ushort sequence)
+    {
+        if (_writtenOffBefore is not { } first)
+        {
+            return false;
+        }
+
+        if ((short)(_lastSequence - first) > MaxHistory)
+        {
+            _writtenOffBefore = null; // nothing of it is kept any more
+            return false;
+        }
+
+        return (short)(sequence - first) < 0;
     }
 
     /// <summary>
