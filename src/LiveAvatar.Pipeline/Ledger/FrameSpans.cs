@@ -5,7 +5,7 @@ namespace LiveAvatar.Pipeline.Ledger;
 
 /// <summary>Makes OpenTelemetry spans of frames: of one in 250, and of every one that took too long.</summary>
 /// <remarks>Costs nothing while nobody listens to the source; then it allocates, for the few frames that are told of.</remarks>
-internal static class FrameSpans
+public static class FrameSpans
 {
     /// <summary>The source's name.</summary>
     public const string SourceName = "LiveAvatar";
@@ -15,7 +15,7 @@ internal static class FrameSpans
     private static readonly ActivitySource Source = new(SourceName);
 
     /// <summary>Tells of a frame whose fate is known, if it is one to tell of.</summary>
-    public static void Tell(long number, in FrameTimes times, FrameFate fate, WallClock wall)
+    internal static void Tell(long number, in FrameTimes times, FrameFate fate, WallClock wall)
     {
         if (!Source.HasListeners() || (number % OneIn != 0 && !(times.Duration(PipelineStage.Total) > Deadline)))
         {

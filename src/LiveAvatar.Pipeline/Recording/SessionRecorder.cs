@@ -17,8 +17,9 @@ public sealed class SessionRecorder
     private readonly Channel<RecordedPacket> _packets = Channel.CreateBounded<RecordedPacket>(
         new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
-    private readonly BufferPool<RecordedPacket> _pool = new(Capacity + 2, () => new RecordedPacket());
-    private readonly Action _wantKeyFrame;
+    // Both are let go at the end: whoever lists recordings keeps the recorder, and must not keep its session and buffers with it.
+    private BufferPool<RecordedPacket>? _pool = new(Capacity + 2, () => new RecordedPacket());
+    private Action? _wantKeyFrame;
     private readonly Task _writing;
     private bool _started; // the send loop's
     private bool _waitsForKeyFrame = true; // the send loop's
@@ -66,7 +67,7 @@ public sealed class SessionRecorder
         else
         {
             _waitsForKeyFrame = true;
-            _wantKeyFrame();
+            Volatile.Read(ref _wantKeyFrame)?.Invoke();
         }
     }
 
@@ -88,7 +89,8 @@ public sealed class SessionRecorder
 
     private bool TryAdd(ReadOnlySpan<byte> data, TimeSpan mediaTime, bool isVideo, bool isKeyFrame)
     {
-        if (_pool.TryRent() is { } packet)
+        var pool = Volatile.Read(ref _pool);
+        if (pool?.TryRent() is { } packet)
         {
             packet.Set(data, mediaTime, isVideo, isKeyFrame);
             if (_packets.Writer.TryWrite(packet))
@@ -96,7 +98,7 @@ public sealed class SessionRecorder
                 return true;
             }
 
-            _pool.Return(packet);
+            pool.Return(packet);
         }
 
         Interlocked.Increment(ref _dropped);
@@ -105,6 +107,7 @@ public sealed class SessionRecorder
 
     private async Task WriteAsync(Stream output, WebMOptions options)
     {
+        var pool = _pool!;
         try
         {
             using var file = new RecordingFile(output, options);
@@ -117,7 +120,7 @@ public sealed class SessionRecorder
                 }
                 finally
                 {
-                    _pool.Return(packet);
+                    pool.Return(packet);
                 }
             }
 
@@ -132,8 +135,11 @@ public sealed class SessionRecorder
             _packets.Writer.TryComplete();
             while (_packets.Reader.TryRead(out var packet))
             {
-                _pool.Return(packet);
+                pool.Return(packet);
             }
+
+            Volatile.Write(ref _pool, null);
+            Volatile.Write(ref _wantKeyFrame, null);
         }
     }
 }

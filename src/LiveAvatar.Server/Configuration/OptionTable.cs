@@ -70,6 +70,8 @@ internal static class OptionTable
             (o, v) => o with { LogFormat = OptionText.OneOf<LogFormat>(v) }),
         new("log-level", "NAME", "trace, debug, information, warning or error [information]",
             (o, v) => o with { LogLevel = OptionText.OneOf<LogLevel>(v) }),
+        new("otlp", "URL", "OpenTelemetry collector that gets metrics and spans of frames, by OTLP over HTTP, such as http://localhost:4318 [none]",
+            (o, v) => o with { Otlp = OptionText.WebAddress(v) }),
         new("test-link", "S,L,D,J", "For measurements only: a bad network both ways: seed, loss %, delay ms, jitter ms",
             (o, v) => o with { TestLink = OptionText.Link(v) }),
     ];

@@ -81,6 +81,11 @@ internal static class OptionText
             : origins;
     }
 
+    public static Uri WebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new OptionException($"'{text}' is not an address such as http://localhost:4318");
+
     public static bool Switch(string text) => text.ToLowerInvariant() switch
     {
         "" or "true" => true,

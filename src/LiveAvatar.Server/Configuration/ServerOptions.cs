@@ -99,6 +99,9 @@ internal sealed record ServerOptions
     /// <summary>The least important level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>OpenTelemetry collector; null means none.</summary>
+    public Uri? Otlp { get; init; }
+
     /// <summary>An artificially bad network for measurements, as seed,loss %,delay ms,jitter ms; null in production.</summary>
     public TestLink? TestLink { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using LiveAvatar.Server.Access;
 using LiveAvatar.Server.Configuration;
+using LiveAvatar.Server.Telemetry;
 
 namespace LiveAvatar.Server.Hosting;
 
@@ -27,6 +28,7 @@ internal static class ServerRun
         try
         {
             AccessHosting.CheckStart(options, logger);
+            using var export = OtlpExport.Start(options.Otlp);
             await using var runtime = new AvatarRuntime(options, time, loggers);
             // Models take longest, so they load while the web server starts.
             var loading = Task.Run(runtime.Load);

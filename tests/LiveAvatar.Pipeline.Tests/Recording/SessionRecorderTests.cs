@@ -10,6 +10,29 @@ public sealed class SessionRecorderTests
     private int _keyFrames;
 
     [Fact]
+    public async Task EndedRecorder_LetsItsSessionGo()
+    {
+        var (recorder, session) = Record();
+        await recorder.StopAsync();
+        for (var i = 0; i < 50 && session.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(session.IsAlive);
+        Assert.False(recorder.IsRunning);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static (SessionRecorder Recorder, WeakReference Session) Record()
+        {
+            var owner = new byte[1000];
+            return (new SessionRecorder(new MemoryStream(), 64, 64, () => owner[0]++), new WeakReference(owner));
+        }
+    }
+
+    [Fact]
     public async Task File_BeginsWithTheFirstKeyFrameAndHasNoHolesInItsSound()
     {
         using var file = new MemoryStream();

@@ -48,6 +48,7 @@ public sealed class OptionLoaderTests : IDisposable
     [InlineData("auto-emotion", "NaN", "not a number from 0 to 1")]
     [InlineData("pack", "/no/such/folder", "no folder")]
     [InlineData("tls-certificate", "/no/such/file", "no file")]
+    [InlineData("otlp", "localhost:4318", "http://localhost:4318")]
     [InlineData("test-link", "1,200,0,0", "seed,loss,delay,jitter")]
     [InlineData("dev-cert", "a b", "not a host name")]
     [InlineData("grpc-port", "-1", "0 to 65535")]
@@ -74,7 +75,7 @@ public sealed class OptionLoaderTests : IDisposable
     {
         var options = Load("{}", [], new()
         {
-            ["precision"] = "INT8", ["auto-emotion"] = "0.25", ["video-codec"] = "H264", ["drain-time"] = "30", ["log-format"] = "json", ["test-link"] = "7,2.5,20,30", ["listen"] = "localhost", ["grpc-port"] = "0", ["allow-origins"] = "https://example.org, http://localhost:3000",
+            ["precision"] = "INT8", ["auto-emotion"] = "0.25", ["video-codec"] = "H264", ["drain-time"] = "30", ["log-format"] = "json", ["test-link"] = "7,2.5,20,30", ["otlp"] = "http://localhost:4318", ["listen"] = "localhost", ["grpc-port"] = "0", ["allow-origins"] = "https://example.org, http://localhost:3000",
         });
 
         Assert.Equal((PrecisionPreference.Int8, 0.25f), (options.Precision, options.AutomaticEmotion));
