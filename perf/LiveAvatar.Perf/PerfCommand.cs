@@ -42,8 +42,7 @@ internal static class PerfCommand
     }
 
     /// <summary>Shows what is being done: a spinner, or lines in a log.</summary>
-    public static Task<T> ShowAsync<T>(string first, Func<Action<string>, Task<T>> measure) => AnsiConsole.Status().StartAsync(first, status => measure(text =>
-    {
-        status.Status(Markup.Escape(text));
-    }));
+    public static Task<T> ShowAsync<T>(string first, Func<Action<string>, Task<T>> measure) => AnsiConsole.Profile.Capabilities.Interactive
+        ? AnsiConsole.Status().StartAsync(Markup.Escape(first), status => measure(text => status.Status(Markup.Escape(text))))
+        : measure(AnsiConsole.WriteLine);
 }

@@ -19,6 +19,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>Its content if it has a length: a nested message, a string or packed numbers.</summary>
     internal ReadOnlySpan<byte> Content { get; private set; }
 
+    /// <summary>Whether it has a length; otherwise it is a number.</summary>
+    internal bool HasContent { get; private set; }
+
     internal readonly string Text => Encoding.UTF8.GetString(Content);
 
     internal bool Next()
@@ -31,6 +34,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         var tag = Varint();
         Field = (int)Math.Min((ulong)int.MaxValue, tag >> 3);
         Content = default;
+        HasContent = (tag & 7) == 2;
         Number = 0;
         switch (tag & 7)
         {

@@ -1,4 +1,5 @@
 using LiveAvatar.Inference.Packs;
+using LiveAvatar.Inference.Runtime.Fusion;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LiveAvatar.Inference.Runtime;
@@ -13,21 +14,30 @@ internal sealed class GraphSession : IDisposable
     private readonly RunOptions _runOptions = new();
     private BatchedGraph? _batchedGraph;
 
-    internal GraphSession(LoadedGraph graph, SessionOptions options, bool bindsInPlace)
+    /// <param name="graph">The graph.</param>
+    /// <param name="options">How ONNX Runtime runs it.</param>
+    /// <param name="bindsInPlace">As <see cref="BindsInPlace"/>.</param>
+    /// <param name="fuses">It runs on a CPU, one stream at a time: operators that have a faster form there are exchanged for it.</param>
+    internal GraphSession(LoadedGraph graph, SessionOptions options, bool bindsInPlace, bool fuses = false)
     {
         Graph = graph;
         BindsInPlace = bindsInPlace;
-        _session = new InferenceSession(graph.Path, options);
+        var fused = fuses ? WarpFusion.Apply(File.ReadAllBytes(graph.Path)) : null;
+        IsFused = fused is not null;
+        _session = fused is null ? new InferenceSession(graph.Path, options) : new InferenceSession(fused, options);
     }
 
     /// <summary>One graph alone on one core of the CPU, for measuring it.</summary>
-    internal static GraphSession OpenAlone(LoadedGraph graph, InferenceOptions options)
+    internal static GraphSession OpenAlone(LoadedGraph graph, InferenceOptions options, bool fuses = true)
     {
         using var session = Providers.Options(ProviderRung.Cpu, options, graph, batch: 1);
-        return new GraphSession(graph, session, bindsInPlace: true);
+        return new GraphSession(graph, session, bindsInPlace: true, fuses);
     }
 
     internal LoadedGraph Graph { get; }
+
+    /// <summary>Whether operators of ours took the place of some of the graph's.</summary>
+    internal bool IsFused { get; }
 
     /// <summary>Whether inputs bound once are read anew at each run; on a GPU they are copied to the device when they are bound.</summary>
     internal bool BindsInPlace { get; }

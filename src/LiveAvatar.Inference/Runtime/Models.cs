@@ -163,7 +163,7 @@ internal sealed class Models : IDisposable
         try
         {
             using var sessionOptions = Providers.Options(rung, options, graph, MaxBatch);
-            var session = new GraphSession(graph, sessionOptions, bindsInPlace);
+            var session = new GraphSession(graph, sessionOptions, bindsInPlace, fuses: rung == ProviderRung.Cpu && MaxBatch == 1);
             _sessions.Add(session);
             if (MaxBatch > 1)
             {

@@ -1,4 +1,5 @@
 using LiveAvatar.Inference.Packs;
+using LiveAvatar.Inference.Runtime.Operators;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LiveAvatar.Inference.Runtime;
@@ -69,6 +70,11 @@ internal static class Providers
             if (batch == 1)
             {
                 session.AddFreeDimensionOverrideByName(TensorSpec.Batch, 1);
+            }
+
+            if (rung == ProviderRung.Cpu)
+            {
+                WarpOperator.Add(session);
             }
 
             Append(session, rung, options, graph, batch);

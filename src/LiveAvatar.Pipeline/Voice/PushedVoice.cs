@@ -164,6 +164,11 @@ internal sealed class PushedVoice : IVoiceSource
     // What a packet plays is the sound of a moment earlier: its time says so, and the lips stay in step.
     private void Send(TimeSpan now, bool startsTalkSpurt)
     {
+        if (!_relay.IsHeard)
+        {
+            return; // encoding costs as much as hearing does
+        }
+
         var length = _opus.Encode(_block, _packet);
         _relay.Offer(_packet.AsSpan(0, length), _position - _codecDelay, now, default, startsTalkSpurt);
     }

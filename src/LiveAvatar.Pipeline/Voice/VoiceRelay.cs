@@ -33,6 +33,9 @@ internal sealed class VoiceRelay
             });
     }
 
+    /// <summary>Whether anybody would hear or keep a packet.</summary>
+    public bool IsHeard => _viewers.Count > 0 || _viewers.Recorder is not null;
+
     public void Offer(ReadOnlySpan<byte> payload, TimeSpan mediaTime, TimeSpan now, CaptureTime captured, bool startsTalkSpurt)
     {
         _viewers.Recorder?.AddVoice(payload, mediaTime);
