@@ -38,40 +38,29 @@ internal static class PlaneWarp
             throw new ArgumentException($"A picture of {size} pixels a side cannot be made of {places.Length} places in {cells} cells a side and a table of {table.Length} in rows of {width}.");
         }
 
-        Span<float> rowX = stackalloc float[cells];
-        Span<float> rowY = stackalloc float[cells];
-        Span<int> left = stackalloc int[size];
-        Span<int> right = stackalloc int[size];
-        Span<float> share = stackalloc float[size];
-        for (var x = 0; x < size; x++)
-        {
-            Neighbours(x, size, cells, out left[x], out right[x], out share[x]);
-        }
-
+        Span<float> coarse = stackalloc float[cells];
+        Span<float> rowX = stackalloc float[size];
+        Span<float> rowY = stackalloc float[size];
         for (var y = 0; y < size; y++)
         {
-            Neighbours(y, size, cells, out var above, out var below, out var part);
-            Mix(places[(above * cells)..], places[(below * cells)..], part, rowX);
-            Mix(places[((cells + above) * cells)..], places[((cells + below) * cells)..], part, rowY);
+            // ONNX Resize, linear, half_pixel: the cells on both sides of a pixel's centre, and how far it is towards the second.
+            var place = Math.Clamp(((y + 0.5f) * cells / size) - 0.5f, 0, cells - 1);
+            var above = (int)place;
+            var below = Math.Min(above + 1, cells - 1);
+            Mix(places[(above * cells)..], places[(below * cells)..], place - above, coarse);
+            Enlarge(coarse, rowX);
+            Mix(places[((cells + above) * cells)..], places[((cells + below) * cells)..], place - above, coarse);
+            Enlarge(coarse, rowY);
             var line = output.Slice(y * size, size);
             if (vectors)
             {
-                LookUpVectors(rowX, rowY, left, right, share, table, width, line);
+                LookUpVectors(rowX, rowY, table, width, line);
             }
             else
             {
-                LookUp(rowX, rowY, left, right, share, table, width, line);
+                LookUp(rowX, rowY, table, width, line);
             }
         }
-    }
-
-    // ONNX Resize, linear, half_pixel: the cells on both sides of a pixel's centre, and how far it is towards the second.
-    private static void Neighbours(int pixel, int size, int cells, out int first, out int second, out float share)
-    {
-        var place = Math.Clamp(((pixel + 0.5f) * cells / size) - 0.5f, 0, cells - 1);
-        first = (int)place;
-        second = Math.Min(first + 1, cells - 1);
-        share = place - first;
     }
 
     private static void Mix(ReadOnlySpan<float> above, ReadOnlySpan<float> below, float part, Span<float> row)
@@ -82,16 +71,39 @@ internal static class PlaneWarp
         }
     }
 
-    private static void LookUp(
-        ReadOnlySpan<float> rowX, ReadOnlySpan<float> rowY, ReadOnlySpan<int> left, ReadOnlySpan<int> right, ReadOnlySpan<float> share,
-        ReadOnlySpan<float> table, int width, Span<byte> line)
+    // The same along a row: between the centres of two cells lie as many pixels as a cell has, at places that repeat.
+    private static void Enlarge(ReadOnlySpan<float> coarse, Span<float> row)
+    {
+        var times = row.Length / coarse.Length;
+        var half = times / 2;
+        var first = ((half + 0.5f) / times) - 0.5f; // of the pixel at or right of a cell's centre
+        row[..half].Fill(coarse[0]);
+        for (var cell = 0; cell < coarse.Length; cell++)
+        {
+            var (from, to) = (coarse[cell], coarse[Math.Min(cell + 1, coarse.Length - 1)]);
+            var between = row.Slice(half + (cell * times), Math.Min(times, row.Length - half - (cell * times)));
+            if (between.Length == Vector128<float>.Count)
+            {
+                var share = Vector128.Create(first) + (Vector128.Create(0f, 1, 2, 3) * (1f / times));
+                (Vector128.Create(from) + (share * (to - from))).CopyTo(between);
+                continue;
+            }
+
+            for (var i = 0; i < between.Length; i++)
+            {
+                between[i] = from + ((first + (i / (float)times)) * (to - from));
+            }
+        }
+    }
+
+    private static void LookUp(ReadOnlySpan<float> rowX, ReadOnlySpan<float> rowY, ReadOnlySpan<float> table, int width, Span<byte> line)
     {
         var height = table.Length / width;
         for (var i = 0; i < line.Length; i++)
         {
             // A place outside the table, or none at all, is a broken model's, and must not read elsewhere.
-            var x = Within(rowX[left[i]] + (share[i] * (rowX[right[i]] - rowX[left[i]])), width);
-            var y = Within(rowY[left[i]] + (share[i] * (rowY[right[i]] - rowY[left[i]])), height);
+            var x = Within(rowX[i], width);
+            var y = Within(rowY[i], height);
             var (column, row) = ((int)x, (int)y);
             var at = (row * width) + column;
             var (a, b) = (Pair(table[at], y - row), Pair(table[at + 1], y - row));
@@ -108,9 +120,7 @@ internal static class PlaneWarp
         return above + (part * (below - above));
     }
 
-    private static unsafe void LookUpVectors(
-        ReadOnlySpan<float> rowX, ReadOnlySpan<float> rowY, ReadOnlySpan<int> left, ReadOnlySpan<int> right, ReadOnlySpan<float> share,
-        ReadOnlySpan<float> table, int width, Span<byte> line)
+    private static unsafe void LookUpVectors(ReadOnlySpan<float> rowX, ReadOnlySpan<float> rowY, ReadOnlySpan<float> table, int width, Span<byte> line)
     {
         var lastColumn = Vector256.Create(width - 1.01f);
         var lastRow = Vector256.Create((table.Length / width) - 1.01f);
@@ -118,35 +128,35 @@ internal static class PlaneWarp
         var perUnit = Vector256.Create(1 / BelowUnit);
         var wide = Vector256.Create(width);
         var most = Vector256.Create(255);
-        fixed (float* xs = rowX, ys = rowY, shares = share, pixels = table)
-        fixed (int* lefts = left, rights = right)
+        fixed (float* xs = rowX, ys = rowY, pixels = table)
         fixed (byte* bytes = line)
         {
             for (var i = 0; i < line.Length; i += Lanes)
             {
-                var first = Vector256.Load(lefts + i);
-                var second = Vector256.Load(rights + i);
-                var towards = Vector256.Load(shares + i);
-                var x = Between(Avx2.GatherVector256(xs, first, sizeof(float)), Avx2.GatherVector256(xs, second, sizeof(float)), towards);
-                var y = Between(Avx2.GatherVector256(ys, first, sizeof(float)), Avx2.GatherVector256(ys, second, sizeof(float)), towards);
-
                 // Max and Min give their second operand where the first is not a number: such a place becomes 0.
-                x = Avx.Min(Avx.Max(x, Vector256<float>.Zero), lastColumn);
-                y = Avx.Min(Avx.Max(y, Vector256<float>.Zero), lastRow);
+                var x = Avx.Min(Avx.Max(Vector256.Load(xs + i), Vector256<float>.Zero), lastColumn);
+                var y = Avx.Min(Avx.Max(Vector256.Load(ys + i), Vector256<float>.Zero), lastRow);
                 var column = Avx.ConvertToVector256Int32WithTruncation(x);
                 var row = Avx.ConvertToVector256Int32WithTruncation(y);
                 x -= Avx.ConvertToVector256Single(column);
                 y -= Avx.ConvertToVector256Single(row);
                 var at = Avx2.Add(Avx2.MultiplyLow(row, wide), column);
-                var a = Pairs(Avx2.GatherVector256(pixels, at, sizeof(float)), y, unit, perUnit);
-                var b = Pairs(Avx2.GatherVector256(pixels + 1, at, sizeof(float)), y, unit, perUnit);
-                var mixed = Avx.ConvertToVector256Int32(Between(a, b, x)); // rounds to the nearest, ties to even
+
+                // A number and its right neighbour come in one load of 64 bits; then left ones and right ones are sorted apart.
+                var low = Avx2.GatherVector256((long*)pixels, at.GetLower(), sizeof(float)).AsSingle();
+                var high = Avx2.GatherVector256((long*)pixels, at.GetUpper(), sizeof(float)).AsSingle();
+                var lefts = Ordered(Avx.Shuffle(low, high, 0b10_00_10_00));
+                var rights = Ordered(Avx.Shuffle(low, high, 0b11_01_11_01));
+                var mixed = Avx.ConvertToVector256Int32(Between(Pairs(lefts, y, unit, perUnit), Pairs(rights, y, unit, perUnit), x)); // to the nearest, ties to even
                 mixed = Avx2.Min(Avx2.Max(mixed, Vector256<int>.Zero), most);
                 var words = Sse2.PackSignedSaturate(mixed.GetLower(), mixed.GetUpper());
                 Sse2.StoreScalar((long*)(bytes + i), Sse2.PackUnsignedSaturate(words, words).AsInt64());
             }
         }
     }
+
+    // A shuffle works in each half: 0 1 4 5, 2 3 6 7 becomes 0 to 7.
+    private static Vector256<float> Ordered(Vector256<float> halves) => Avx2.Permute4x64(halves.AsDouble(), 0b11_01_10_00).AsSingle();
 
     private static Vector256<float> Between(Vector256<float> a, Vector256<float> b, Vector256<float> part) => a + (part * (b - a));
 
