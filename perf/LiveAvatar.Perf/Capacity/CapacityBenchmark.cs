@@ -4,7 +4,7 @@ using LiveAvatar.Results;
 
 namespace LiveAvatar.Perf.Capacity;
 
-/// <summary>Raises a load until it is too much: the 99th percentile of the frame interval above 50 ms, or more than 0.1 % of the frames missing.</summary>
+/// <summary>Raises a load until it is too much: the 99th percentile of the frame interval above 50 ms, or more than 0.1 % of the frames missing, twice.</summary>
 internal sealed class CapacityBenchmark(ILoad load, TimeSpan stepTime, int most)
 {
     private const double MaxInterval = 50;
@@ -32,8 +32,16 @@ internal sealed class CapacityBenchmark(ILoad load, TimeSpan stepTime, int most)
             }
 
             await Task.Delay(Settling).ConfigureAwait(false);
-            steps.Add(await load.MeasureAsync(stepTime).ConfigureAwait(false));
-            show(Describe(steps[^1]));
+            var step = await load.MeasureAsync(stepTime).ConfigureAwait(false);
+            show(Describe(step));
+            if (!IsBorne(step))
+            {
+                // A hiccup of a shared machine is not a limit: what was too much once is tried once more.
+                step = await load.MeasureAsync(stepTime).ConfigureAwait(false);
+                show("Again: " + Describe(step));
+            }
+
+            steps.Add(step);
         }
         while (IsBorne(steps[^1]) && steps[^1].Count < most);
 

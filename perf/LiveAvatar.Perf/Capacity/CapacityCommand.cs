@@ -10,7 +10,7 @@ internal static class CapacityCommand
 {
     public static Command Create()
     {
-        var seconds = PerfCommand.Seconds("Length of each step", 12, least: 2);
+        var seconds = PerfCommand.Seconds("Length of each step", 20, least: 2);
         var load = new Option<string>("--load") { Description = "calls, viewers, motion or all [all]", DefaultValueFactory = _ => "all", HelpName = "NAME" };
         load.AcceptOnlyFromAmong("calls", "viewers", "motion", "all");
         var most = new Option<int>("--most") { Description = "Stop raising each load here [400]", DefaultValueFactory = _ => 400, HelpName = "N" };
