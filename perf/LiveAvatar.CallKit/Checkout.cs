@@ -9,6 +9,17 @@ public static class Checkout
     /// <summary>A path inside the repository.</summary>
     public static string At(params string[] parts) => Path.Combine([Root, .. parts]);
 
+    /// <summary>A program of this checkout, as it was built in the configuration that this one was built in.</summary>
+    /// <param name="folder">"src" or "perf".</param>
+    /// <param name="name">The project's.</param>
+    /// <exception cref="CallKitException">It is not built.</exception>
+    public static string Program(string folder, string name)
+    {
+        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        var program = At(folder, name, "bin", configuration, "net10.0", name);
+        return File.Exists(program) ? program : throw new CallKitException($"{name} is not built: {program} is missing. Build it: dotnet build -c {configuration}");
+    }
+
     /// <summary>The commit checked out, with "+" when files differ from it; "unknown" without git.</summary>
     public static string DescribeCommit()
     {

@@ -46,7 +46,7 @@ public sealed class ServerApi(Uri address) : IDisposable
     /// <summary>The Prometheus page.</summary>
     public Task<string> GetMetricsAsync() => _http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
-    /// <summary>One value of the Prometheus page, summed over its labels; null when there is none of that name.</summary>
+    /// <summary>One value of the Prometheus page, by its name with all its labels, or summed over them by its name alone; null when there is none.</summary>
     public async Task<double?> GetMetricAsync(string name)
     {
         var lines = (await GetMetricsAsync().ConfigureAwait(false)).Split('\n')

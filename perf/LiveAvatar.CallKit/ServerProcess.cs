@@ -76,7 +76,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <exception cref="CallKitException">It is not built, or did not become ready; the message has its last words.</exception>
     public static async Task<ServerProcess> StartAsync(params string[] options)
     {
-        var program = FindProgram();
+        var program = Checkout.Program("src", "LiveAvatar.Server");
         var httpPort = FreePort(SocketType.Stream);
         var grpcPort = FreePort(SocketType.Stream);
         var mediaPort = FreePort(SocketType.Dgram);
@@ -172,13 +172,6 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             _log.TryDequeue(out _);
         }
-    }
-
-    private static string FindProgram()
-    {
-        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        var program = Checkout.At("src", "LiveAvatar.Server", "bin", configuration, "net10.0", "LiveAvatar.Server");
-        return File.Exists(program) ? program : throw new CallKitException($"The server is not built: {program} is missing. Build it: dotnet build -c {configuration}");
     }
 
     private static int FreePort(SocketType type)

@@ -55,19 +55,6 @@ public sealed class LoadFleet : IAsyncDisposable
         }
     }
 
-    private async Task<LoadPeer> AddAsync(Uri endpoint, PeerRole role)
-    {
-        var peer = await LoadPeer.JoinAsync(_http, endpoint, _time, role, _wall).ConfigureAwait(false);
-        lock (_gate)
-        {
-            _peers.Add(peer);
-        }
-
-        _joined.Set();
-
-        return peer;
-    }
-
     /// <summary>Reads peers while nothing changes them.</summary>
     public T Read<T>(Func<T> read)
     {
@@ -96,6 +83,19 @@ public sealed class LoadFleet : IAsyncDisposable
 
         _peers.ForEach(peer => peer.Dispose());
         _http.Dispose();
+    }
+
+    private async Task<LoadPeer> AddAsync(Uri endpoint, PeerRole role)
+    {
+        var peer = await LoadPeer.JoinAsync(_http, endpoint, _time, role, _wall).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _peers.Add(peer);
+        }
+
+        _joined.Set();
+
+        return peer;
     }
 
     private void Run()

@@ -54,7 +54,7 @@ internal static class ViewersBenchmark
     private static List<Metric> Count(Part one, Part all, long bytes, List<LoadPeer> clean, LoadPeer lossy)
     {
         var shown = clean.Select(viewer => Shown(viewer, all)).ToList();
-        var gaps = shown.SelectMany(times => times.Zip(times.Skip(1), (before, frame) => (frame - before).TotalMilliseconds));
+        var gaps = shown.SelectMany(ShownFrames.Intervals);
         var joins = clean.Where(viewer => viewer.Shown.Count > 0).Select(viewer => (viewer.Shown[0] - viewer.Joined).TotalMilliseconds);
         return
         [
@@ -70,7 +70,7 @@ internal static class ViewersBenchmark
         ];
     }
 
-    private static List<TimeSpan> Shown(LoadPeer viewer, Part part) => [.. viewer.Shown.Where(at => at >= part.From && at < part.To)];
+    private static List<TimeSpan> Shown(LoadPeer viewer, Part part) => ShownFrames.Of(viewer, part.From, part.To);
 
     private static async Task<Part> PartAsync(ViewersSettings settings, ServerProcess server, Speaker speaker, LoadFleet fleet, CancellationToken cancellation)
     {

@@ -72,8 +72,7 @@ public sealed class PerfTests(ITestOutputHelper output) : IDisposable
 
     private async Task RunAsync(params string[] arguments)
     {
-        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        var program = Checkout.At("perf", "LiveAvatar.Perf", "bin", configuration, "net10.0", "LiveAvatar.Perf");
+        var program = Checkout.Program("perf", "LiveAvatar.Perf");
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Checkout.Root })!;
         var (told, complaints) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -97,8 +97,7 @@ public sealed class StagesTests : IDisposable
 
     private static async Task<(int Code, string Text)> RunAsync(params string[] arguments)
     {
-        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        var program = Checkout.At("perf", "LiveAvatar.Perf", "bin", configuration, "net10.0", "LiveAvatar.Perf");
+        var program = Checkout.Program("perf", "LiveAvatar.Perf");
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         var text = process.StandardOutput.ReadToEndAsync(limit.Token);

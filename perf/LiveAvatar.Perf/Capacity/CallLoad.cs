@@ -25,10 +25,10 @@ internal sealed class CallLoad(ServerProcess server) : ILoad
         var (to, used) = (_fleet.Now, server.CpuTime - cpu);
         return _fleet.Read(() =>
         {
-            var shown = _drivers.ConvertAll(driver => driver.Shown.Where(at => at >= from && at < to).ToList());
+            var shown = _drivers.ConvertAll(driver => ShownFrames.Of(driver, from, to));
             return new RampStep(
                 _drivers.Count,
-                [.. shown.SelectMany(Intervals)],
+                [.. shown.SelectMany(ShownFrames.Intervals)],
                 25 * (to - from).TotalSeconds * _drivers.Count,
                 shown.Sum(times => times.Count),
                 [.. _drivers.Zip(latencyBefore, (driver, skip) => driver.CaptureToArrival.Skip(skip)).SelectMany(values => values)],
@@ -39,6 +39,4 @@ internal sealed class CallLoad(ServerProcess server) : ILoad
     }
 
     public ValueTask DisposeAsync() => _fleet.DisposeAsync();
-
-    internal static IEnumerable<double> Intervals(List<TimeSpan> times) => times.Zip(times.Skip(1), (before, frame) => (frame - before).TotalMilliseconds);
 }

@@ -31,10 +31,10 @@ internal sealed class ViewerLoad(ServerProcess server) : ILoad
         var (to, used) = (_fleet.Now, server.CpuTime - cpu);
         return _fleet.Read(() =>
         {
-            var shown = _viewers.ConvertAll(viewer => viewer.Shown.Where(at => at >= from && at < to).ToList());
+            var shown = _viewers.ConvertAll(viewer => ShownFrames.Of(viewer, from, to));
             return new RampStep(
                 _viewers.Count,
-                [.. shown.SelectMany(CallLoad.Intervals)],
+                [.. shown.SelectMany(ShownFrames.Intervals)],
                 25 * (to - from).TotalSeconds * _viewers.Count,
                 shown.Sum(times => times.Count),
                 [],

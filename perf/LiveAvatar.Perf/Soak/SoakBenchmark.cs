@@ -32,7 +32,7 @@ internal sealed class SoakBenchmark(ServerProcess server, SoakSettings settings,
         await sampling.ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
         var left = await server.Api.GetMetricAsync("liveavatar_sessions").ConfigureAwait(false) ?? double.NaN;
-        var full = await FullCollectionsAsync().ConfigureAwait(false);
+        var full = await server.Api.GetMetricAsync("liveavatar_dotnet_collections_total{generation=\"2\"}").ConfigureAwait(false) ?? double.NaN;
         return (Metrics(left, full), SeriesOf());
     }
 
@@ -57,10 +57,10 @@ internal sealed class SoakBenchmark(ServerProcess server, SoakSettings settings,
 
     private int Keep(LoadPeer driver, LoadPeer viewer, TimeSpan from, TimeSpan to)
     {
-        var times = driver.Shown.Where(at => at >= from && at < to).ToList();
+        var times = ShownFrames.Of(driver, from, to);
         lock (_samples)
         {
-            _intervals.AddRange(times.Zip(times.Skip(1), (before, frame) => (frame - before).TotalMilliseconds));
+            _intervals.AddRange(ShownFrames.Intervals(times));
             _due += 25 * (to - from).TotalSeconds;
             _came += times.Count;
             if (viewer.VoiceToArrival.Count > 0 && viewer.CaptureToArrival.Count > 0)
@@ -97,13 +97,6 @@ internal sealed class SoakBenchmark(ServerProcess server, SoakSettings settings,
             var last = _samples[^1];
             show($"{last.Minutes:F1} of {settings.Time.TotalMinutes:F0} min: {_calls} calls, {last.MemoryMiB:F0} MiB, {last.Handles} handles, {last.Threads} threads, {last.Sessions} sessions now");
         }
-    }
-
-    private async Task<double> FullCollectionsAsync()
-    {
-        var page = await server.Api.GetMetricsAsync().ConfigureAwait(false);
-        var line = page.Split('\n').FirstOrDefault(text => text.StartsWith("liveavatar_dotnet_collections_total{generation=\"2\"}", StringComparison.Ordinal));
-        return line is null ? double.NaN : double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private List<Metric> Metrics(double sessionsLeft, double fullCollections)

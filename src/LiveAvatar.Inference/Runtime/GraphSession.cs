@@ -22,7 +22,7 @@ internal sealed class GraphSession : IDisposable
     {
         Graph = graph;
         BindsInPlace = bindsInPlace;
-        var fused = fuses ? WarpFusion.Apply(File.ReadAllBytes(graph.Path)) : null;
+        var fused = fuses && graph.Skips.Count > 0 ? WarpFusion.Apply(File.ReadAllBytes(graph.Path)) : null;
         IsFused = fused is not null;
         _session = fused is null ? new InferenceSession(graph.Path, options) : new InferenceSession(fused, options);
     }
