@@ -35,8 +35,10 @@ public sealed class LoadFleet : IAsyncDisposable
     /// <param name="endpoint">Its WHEP address.</param>
     /// <param name="loss">Share of the packets to this viewer that its network loses, 0 to 1.</param>
     /// <param name="seed">Seed of what is lost.</param>
+    /// <param name="bandwidth">What it reports that its path bears (REMB), bits per second; null = no report.</param>
     /// <exception cref="InvalidOperationException">The server refuses; the message has its words.</exception>
-    public Task<LoadPeer> JoinAsync(Uri endpoint, double loss = 0, int seed = 1) => AddAsync(endpoint, new PeerRole(null, loss, seed));
+    public Task<LoadPeer> JoinAsync(Uri endpoint, double loss = 0, int seed = 1, int? bandwidth = null) =>
+        AddAsync(endpoint, new PeerRole(null, loss, seed, bandwidth));
 
     /// <summary>Adds a driver, who speaks from the moment it is connected, in a loop.</summary>
     /// <param name="endpoint">The WHIP address.</param>

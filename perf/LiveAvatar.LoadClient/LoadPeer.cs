@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using LiveAvatar.Media.Rtcp;
@@ -35,6 +36,7 @@ public sealed class LoadPeer : IDisposable
     private readonly TimestampUnwrapper _timestamps = new();
     private readonly Random _random;
     private readonly double _loss;
+    private readonly int? _bandwidth;
     private readonly WallClock _wall;
     private readonly VoiceTrack? _voice;
     private ReceiverReportState? _report;
@@ -47,7 +49,8 @@ public sealed class LoadPeer : IDisposable
 
     private LoadPeer(DtlsContext context, string ufrag, LoadAnswer answer, Uri resource, TimeSpan joined, PeerRole role, WallClock wall)
     {
-        (_context, _answer, _resource, _loss, _random, _wall) = (context, answer, resource, role.Loss, new Random(role.Seed), wall);
+        (_context, _answer, _resource, _loss, _bandwidth, _wall) = (context, answer, resource, role.Loss, role.Bandwidth, wall);
+        _random = new Random(role.Seed);
         _voice = role.Voice is { } packets ? new VoiceTrack(packets, wall) : null;
         Session = resource.Segments[2].TrimEnd('/');
         _username = $"{answer.Ufrag}:{ufrag}";
@@ -178,6 +181,10 @@ public sealed class LoadPeer : IDisposable
         {
             _nextFeedback = now + FeedbackInterval;
             SendRtcp(packet, _feedback.Write(packet, _video.Ssrc));
+            if (_bandwidth is { } bandwidth)
+            {
+                SendRtcp(packet, WriteReceiverBandwidth(packet, bandwidth));
+            }
         }
 
         if (now >= _nextReport && _voice is not null)
@@ -282,9 +289,21 @@ public sealed class LoadPeer : IDisposable
         }
     }
 
-    private void WriteFeedback(Span<byte> packet, byte type, int words)
+    // draft-alvestrand-rmcat-remb section 2.2; the mantissa has 18 bits.
+    private int WriteReceiverBandwidth(Span<byte> packet, int bitsPerSecond)
     {
-        packet[0] = 0x81;
+        var exponent = Math.Max(0, BitOperations.Log2((uint)bitsPerSecond) - 17);
+        WriteFeedback(packet, 206, 6, format: 15);
+        packet[8..12].Clear();
+        "REMB"u8.CopyTo(packet[12..]);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[16..], (1u << 24) | ((uint)exponent << 18) | ((uint)bitsPerSecond >> exponent));
+        BinaryPrimitives.WriteUInt32BigEndian(packet[20..], _video.Ssrc);
+        return 24;
+    }
+
+    private void WriteFeedback(Span<byte> packet, byte type, int words, byte format = 1)
+    {
+        packet[0] = (byte)(0x80 | format);
         packet[1] = type;
         BinaryPrimitives.WriteUInt16BigEndian(packet[2..], (ushort)(words - 1));
         BinaryPrimitives.WriteUInt32BigEndian(packet[4..], OwnSsrc);

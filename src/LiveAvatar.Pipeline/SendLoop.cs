@@ -118,23 +118,7 @@ internal sealed class SendLoop(
             }
         }
 
-        if (!lane.Follow(best == 0 ? videoBitrate : best, voice))
-        {
-            return;
-        }
-
-        if (forDriver)
-        {
-            Driver!.SetVideoBitrate(lane.Rate.Rate);
-        }
-
-        foreach (var viewer in viewers.Snapshot)
-        {
-            if (viewer.Codec == lane.Codec)
-            {
-                viewer.Peer.SetVideoBitrate(lane.Rate.Rate);
-            }
-        }
+        lane.Follow(best == 0 ? videoBitrate : best, voice);
     }
 
     private bool SendIn(VideoLane lane, DrawnFrame frame, bool forDriver)
@@ -149,17 +133,16 @@ internal sealed class SendLoop(
             return false; // the network has no room for it
         }
 
-        var timestamp = PipelineTiming.ToVideoRtp(frame.MediaTime);
         if (forDriver)
         {
-            Driver!.SendVideo(encoded.Data, timestamp, encoded.IsKeyFrame, encoded.TemporalLayer, frame.Captured.Ntp, frame.Captured.ClockOffset);
+            SendTo(Driver!, lane, encoded, frame);
         }
 
         foreach (var viewer in viewers.Snapshot)
         {
             if (viewer.IsConnected && viewer.Codec == lane.Codec)
             {
-                viewer.Peer.SendVideo(encoded.Data, timestamp, encoded.IsKeyFrame, encoded.TemporalLayer, frame.Captured.Ntp, frame.Captured.ClockOffset);
+                SendTo(viewer.Peer, lane, encoded, frame);
             }
         }
 
@@ -172,6 +155,14 @@ internal sealed class SendLoop(
         counters.VideoBytes += encoded.Data.Length;
         counters.KeyFrames += encoded.IsKeyFrame ? 1 : 0;
         return true;
+    }
+
+    // The rate goes with every picture: a peer may have come, or moved to this codec, after it last changed.
+    private static void SendTo(PeerConnection peer, VideoLane lane, in EncodedFrame encoded, DrawnFrame frame)
+    {
+        peer.SetVideoBitrate(lane.Rate.Rate);
+        peer.SendVideo(
+            encoded.Data, PipelineTiming.ToVideoRtp(frame.MediaTime), encoded.IsKeyFrame, encoded.TemporalLayer, frame.Captured.Ntp, frame.Captured.ClockOffset);
     }
 
     private TimeSpan Now() => time.GetElapsedTime(0);

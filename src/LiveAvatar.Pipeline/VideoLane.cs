@@ -19,16 +19,12 @@ internal sealed class VideoLane(IVideoEncoder encoder, int bitrate) : IDisposabl
     public RateControl Rate { get; } = new(bitrate);
 
     /// <summary>Makes the encoder follow the best path of those who watch.</summary>
-    /// <returns>Whether its rate has changed.</returns>
-    public bool Follow(int bitsPerSecond, int voiceBits)
+    public void Follow(int bitsPerSecond, int voiceBits)
     {
-        if (!Rate.Follow(bitsPerSecond, voiceBits))
+        if (Rate.Follow(bitsPerSecond, voiceBits))
         {
-            return false;
+            encoder.SetBitrate(Rate.Rate);
         }
-
-        encoder.SetBitrate(Rate.Rate);
-        return true;
     }
 
     public void RequestKeyFrame() => _keyFrameWanted = true;

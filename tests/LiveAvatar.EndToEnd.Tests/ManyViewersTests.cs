@@ -65,4 +65,25 @@ public sealed class ManyViewersTests(Stage stage, ITestOutputHelper output)
         Assert.All(waits, wait => Assert.InRange(wait, 0, 1000));
         Assert.InRange(keyFrames, 1, 6); // at most one in 200 ms, however many ask
     });
+
+    [Fact]
+    public Task JoiningWhileTheEncoderIsLowered_GetsEveryFrameThatItsPathBears() => Repeated.OnceAsync(output, async () =>
+    {
+        const int narrow = 300_000;
+        var server = await stage.ServerAsync();
+        await using var speaker = await Speaker.CreateAsync(server);
+        await using var fleet = new LoadFleet(TimeProvider.System);
+        var endpoint = new Uri(server.Address, $"/whep/{speaker.Session}");
+        await fleet.JoinAsync(endpoint, bandwidth: narrow);
+        await Task.Delay(TimeSpan.FromSeconds(2)); // the encoder follows it
+
+        var late = await fleet.JoinAsync(endpoint, bandwidth: narrow);
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        var (from, before) = (fleet.Now, (await speaker.GetAsync()).Counts["frames_sent"]);
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        var (to, sent) = (fleet.Now, (await speaker.GetAsync()).Counts["frames_sent"] - before);
+        var shown = fleet.Read(() => late.Shown.Count(at => at >= from && at < to));
+        output.WriteLine($"{shown} of {sent} frames shown");
+        Assert.InRange(shown, sent - 3, sent + 3); // without the upper layer it were half
+    });
 }
