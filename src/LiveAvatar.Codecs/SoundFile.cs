@@ -1,5 +1,4 @@
 using LiveAvatar.Codecs.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace LiveAvatar.Codecs;
 
@@ -20,7 +19,7 @@ public static unsafe class SoundFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         limits ??= new SoundFileLimits();
-        using var file = Open(path, out var length);
+        var length = GetLength(path);
         if (length == 0)
         {
             throw new SoundFileException($"{path} is empty.");
@@ -32,7 +31,7 @@ public static unsafe class SoundFile
                 $"{path} has {length >> 20} MiB; the limit is {limits.MaxLength >> 20} MiB. Split it, or convert it to FLAC or Opus.");
         }
 
-        using var sound = SndFileHandle.TryOpen(file, out var info, out var reason)
+        using var sound = SndFileHandle.TryOpen(path, out var info, out var reason)
             ?? throw new SoundFileException($"{path} is not audio that can be read ({Reason(reason)}). Convert it to WAV, FLAC, Ogg, Opus or MP3.");
         if (info.Channels is < 1 or > MaxChannels || info.SampleRate is < MinSampleRate or > MaxSampleRate)
         {
@@ -46,7 +45,7 @@ public static unsafe class SoundFile
             : throw new SoundFileException($"{path} contains no audio.");
     }
 
-    private static SafeFileHandle Open(string path, out long length)
+    private static long GetLength(string path)
     {
         if (Directory.Exists(path))
         {
@@ -55,9 +54,8 @@ public static unsafe class SoundFile
 
         try
         {
-            var file = File.OpenHandle(path);
-            length = RandomAccess.GetLength(file);
-            return file;
+            using var file = File.OpenHandle(path);
+            return RandomAccess.GetLength(file);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

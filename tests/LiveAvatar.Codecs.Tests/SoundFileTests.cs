@@ -57,6 +57,31 @@ public sealed class SoundFileTests : IDisposable
     }
 
     [Fact]
+    public void RefusedFile_LeavesTheFilesOfOthersOpen()
+    {
+        File.WriteAllText(_folder["text.wav"], "This is not a sound file.");
+        var (done, failure) = (false, (Exception?)null);
+        var other = new Thread(() => failure = Record.Exception(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                using var mine = File.OpenHandle(_folder["text.wav"]);
+                Thread.SpinWait(200);
+                Assert.Equal(25, RandomAccess.GetLength(mine)); // throws where somebody else has closed it
+            }
+        }));
+        other.Start();
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.Throws<SoundFileException>(() => SoundFile.Read(_folder["text.wav"]));
+        }
+
+        Volatile.Write(ref done, true);
+        other.Join();
+        Assert.Null(failure);
+    }
+
+    [Fact]
     public void MissingFile_IsSaid() => Refused(_folder["none.wav"], "does not exist");
 
     [Fact]

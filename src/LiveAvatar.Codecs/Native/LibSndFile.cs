@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace LiveAvatar.Codecs.Native;
 
@@ -15,8 +14,10 @@ internal static unsafe partial class LibSndFile
     [LibraryImport(Library, EntryPoint = "sf_version_string")]
     internal static partial byte* GetVersion();
 
-    [LibraryImport(Library, EntryPoint = "sf_open_fd")]
-    internal static partial nint Open(SafeFileHandle file, int mode, SndFileInfo* info, int closeFile);
+    // Not sf_open_fd: when that fails it closes the descriptor, even one it was told to leave open (1.2.0), and closing it
+    // again closes whatever another thread has opened since.
+    [LibraryImport(Library, EntryPoint = "sf_open", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint Open(string path, int mode, SndFileInfo* info);
 
     [LibraryImport(Library, EntryPoint = "sf_strerror")]
     internal static partial byte* GetError(nint file);
