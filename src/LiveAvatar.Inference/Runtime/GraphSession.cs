@@ -1,5 +1,6 @@
 using LiveAvatar.Inference.Packs;
 using LiveAvatar.Inference.Runtime.Fusion;
+using LiveAvatar.Inference.Runtime.Operators;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LiveAvatar.Inference.Runtime;
@@ -9,6 +10,9 @@ internal sealed class GraphSession : IDisposable
 {
     // Whole milliseconds, as a monitor waits. Long enough for streams in step, short against a frame's 40 ms.
     private static readonly TimeSpan BatchWindow = TimeSpan.FromMilliseconds(2);
+
+    // ONNX Runtime notes a domain of operators with the first session that has it, and guards that note by nothing.
+    private static readonly Lock DomainLock = new();
 
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
@@ -24,7 +28,16 @@ internal sealed class GraphSession : IDisposable
         BindsInPlace = bindsInPlace;
         var fused = fuses && graph.Skips.Count > 0 ? WarpFusion.Apply(File.ReadAllBytes(graph.Path)) : null;
         IsFused = fused is not null;
-        _session = fused is null ? new InferenceSession(graph.Path, options) : new InferenceSession(fused, options);
+        _session = fused is null ? new InferenceSession(graph.Path, options) : OpenFused(fused, options);
+    }
+
+    private static InferenceSession OpenFused(byte[] model, SessionOptions options)
+    {
+        lock (DomainLock)
+        {
+            WarpOperator.Add(options);
+            return new InferenceSession(model, options);
+        }
     }
 
     /// <summary>One graph alone on one core of the CPU, for measuring it.</summary>

@@ -1,5 +1,4 @@
 using LiveAvatar.Inference.Packs;
-using LiveAvatar.Inference.Runtime.Operators;
 using Microsoft.ML.OnnxRuntime;
 
 namespace LiveAvatar.Inference.Runtime;
@@ -70,11 +69,6 @@ internal static class Providers
             if (batch == 1)
             {
                 session.AddFreeDimensionOverrideByName(TensorSpec.Batch, 1);
-            }
-
-            if (rung == ProviderRung.Cpu)
-            {
-                WarpOperator.Add(session);
             }
 
             Append(session, rung, options, graph, batch);
