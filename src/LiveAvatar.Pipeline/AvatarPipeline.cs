@@ -175,6 +175,7 @@ internal sealed class AvatarPipeline : IAsyncDisposable
             _chunkPool.Return(chunk);
         }
 
+        _framePool.Close();
         _stream.Dispose();
     }
 

@@ -3,15 +3,17 @@ namespace LiveAvatar.Pipeline;
 /// <summary>A fixed set of reusable items of one session; renting never allocates and never blocks.</summary>
 /// <remarks>
 /// An item has one owner at a time: whoever rented it passes it on or returns it. An empty pool is the back-pressure:
-/// the caller drops what it was about to do and counts it.
+/// the caller drops what it was about to do and counts it. Items that are disposable are disposed of when the pool is
+/// closed, those still out when they come back.
 /// </remarks>
 internal sealed class BufferPool<T>
     where T : class
 {
-    // Guards _items and _count: renters and returners are different threads of one session.
+    // Guards _items, _count and _closed: renters and returners are different threads of one session.
     private readonly Lock _gate = new();
     private readonly T[] _items;
     private int _count;
+    private bool _closed;
 
     public BufferPool(int size, Func<T> create)
     {
@@ -40,7 +42,7 @@ internal sealed class BufferPool<T>
     {
         lock (_gate)
         {
-            return _count == 0 ? null : _items[--_count];
+            return _count == 0 || _closed ? null : _items[--_count];
         }
     }
 
@@ -54,6 +56,24 @@ internal sealed class BufferPool<T>
             }
 
             _items[_count++] = item;
+            if (_closed)
+            {
+                (item as IDisposable)?.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Nothing is rented any more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < _count && !_closed; i++)
+            {
+                (_items[i] as IDisposable)?.Dispose();
+            }
+
+            _closed = true;
         }
     }
 }

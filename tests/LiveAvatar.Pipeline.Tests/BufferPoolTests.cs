@@ -28,4 +28,27 @@ public class BufferPoolTests
         pool.Return(item);
         Assert.Throws<InvalidOperationException>(() => pool.Return(item));
     }
+
+    [Fact]
+    public void ClosedPool_DisposesOfEachItemOnce_WhenItIsBack()
+    {
+        var pool = new BufferPool<Item>(3, () => new Item());
+        var (kept, late) = (pool.TryRent()!, pool.TryRent()!);
+        pool.Return(kept);
+        pool.Close();
+        Assert.Equal((1, 0), (kept.Disposed, late.Disposed));
+        Assert.Null(pool.TryRent());
+
+        pool.Return(late);
+        pool.Close();
+        Assert.Equal((1, 1), (kept.Disposed, late.Disposed));
+        Assert.Throws<InvalidOperationException>(() => pool.Return(late));
+    }
+
+    private sealed class Item : IDisposable
+    {
+        public int Disposed { get; private set; }
+
+        public void Dispose() => Disposed++;
+    }
 }

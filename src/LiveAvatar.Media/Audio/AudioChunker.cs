@@ -16,14 +16,14 @@ public sealed class AudioChunker
 
     /// <summary>Makes an empty chunker.</summary>
     /// <param name="chunkSamples">Samples per chunk; 640 is 40 ms at 16 kHz, one frame of the avatar.</param>
-    /// <param name="maxChunks">Whole chunks that can wait to be taken.</param>
-    public AudioChunker(int chunkSamples = 640, int maxChunks = 50)
+    /// <param name="maxChunks">Whole chunks that can wait to be taken; 32 of 640 samples are the most that stay off the large object heap.</param>
+    public AudioChunker(int chunkSamples = 640, int maxChunks = 32)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkSamples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxChunks, 2);
         _chunkSamples = chunkSamples;
         _samples = new float[chunkSamples * maxChunks];
-        _maxGap = _samples.Length / 2;
+        _maxGap = _samples.Length / 4 * 3;
     }
 
     /// <summary>Samples in a chunk.</summary>
@@ -46,7 +46,7 @@ public sealed class AudioChunker
 
     /// <summary>Appends samples of a given place; false, with none taken, if there is no room for them.</summary>
     /// <remarks>
-    /// A place further off than half the buffer, in either direction, is no pause but another timeline: the chunk begun is
+    /// A place further off than three quarters of the buffer, in either direction, is no pause but another timeline: the chunk begun is
     /// dropped and the next one starts there.
     /// </remarks>
     public bool Push(ReadOnlySpan<float> samples, long position)

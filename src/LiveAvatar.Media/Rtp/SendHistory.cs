@@ -2,17 +2,17 @@ namespace LiveAvatar.Media.Rtp;
 
 /// <summary>Keeps the packets sent of one stream for a while, so that a NACK can be answered (RFC 4585 section 6.2.1).</summary>
 /// <remarks>
-/// Plain payloads, not protected packets: a resend has another SSRC, number and SRTP index. All memory is taken at construction:
-/// <c>maxPackets</c> × <c>maxPayload</c> bytes. A peer that asks again and again for the same packet gets it once per round trip.
+/// Plain payloads, not protected packets: a resend has another SSRC, number and SRTP index. All memory is taken at construction,
+/// <c>maxPackets</c> × <c>maxPayload</c> bytes, and given back by <see cref="Dispose"/>, after which nothing is found. A peer that asks again and again for the same packet gets it once per round trip.
 /// </remarks>
-public sealed class SendHistory
+public sealed class SendHistory : IDisposable
 {
     private static readonly TimeSpan LeastResendInterval = TimeSpan.FromMilliseconds(5); // several NACKs in one burst mean one loss
 
     private readonly TimeSpan _keep;
     private readonly int _maxPayload;
     private readonly Slot[] _slots;
-    private readonly byte[] _payloads;
+    private byte[] _payloads;
 
     /// <summary>Makes an empty history.</summary>
     /// <param name="keep">How long a packet can be asked for; null = 500 ms, after which a video frame is no longer worth repairing.</param>
@@ -27,7 +27,7 @@ public sealed class SendHistory
         // A power of two divides 65536, so that a slot's owner is the same on both sides of the wrap.
         var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)maxPackets);
         _slots = new Slot[count];
-        _payloads = new byte[count * maxPayload];
+        _payloads = LargeBuffers.Pool.Rent(count * maxPayload);
     }
 
     /// <summary>Requests for packets never sent, or no longer kept.</summary>
@@ -37,12 +37,12 @@ public sealed class SendHistory
     public long ThrottledCount { get; private set; }
 
     /// <summary>Remembers a packet at the moment it is first sent.</summary>
-    /// <returns>False if its payload is too long to be kept.</returns>
+    /// <returns>False if its payload is too long to be kept, or the history is disposed of.</returns>
     public bool Add(in RtpHeader header, ReadOnlySpan<byte> payload, TimeSpan now)
     {
         var index = Index(header.SequenceNumber);
         ref var slot = ref _slots[index];
-        if (payload.Length > _maxPayload)
+        if (payload.Length > _maxPayload || _payloads.Length == 0)
         {
             slot = default;
             return false;
@@ -79,6 +79,17 @@ public sealed class SendHistory
         slot.ResentAt = now;
         packet = new SentPacket(slot.Header, _payloads.AsSpan(index * _maxPayload, slot.Length));
         return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_payloads.Length > 0)
+        {
+            LargeBuffers.Pool.Return(_payloads);
+            _payloads = [];
+            Array.Clear(_slots);
+        }
     }
 
     private int Index(ushort sequence) => sequence & (_slots.Length - 1);

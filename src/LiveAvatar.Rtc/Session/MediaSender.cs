@@ -268,6 +268,7 @@ internal sealed class MediaSender : IDisposable
         lock (_sendLock)
         {
             _sender.Dispose();
+            _video?.Dispose();
             Volatile.Write(ref _pumpDueTicks, long.MaxValue);
         }
     }

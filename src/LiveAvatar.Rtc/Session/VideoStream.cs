@@ -14,7 +14,7 @@ namespace LiveAvatar.Rtc.Session;
 /// first sent are repeated: protecting a packet anew under its old sequence number, with a new transport-wide number in its
 /// header, would use one AES-GCM nonce for two packets and give the authentication key away (RFC 7714 section 8.4).
 /// </remarks>
-internal sealed class VideoStream
+internal sealed class VideoStream : IDisposable
 {
     private const int MaxHistory = 512; // packets: 500 ms at 9 Mbit/s
 
@@ -232,6 +232,9 @@ internal sealed class VideoStream
             Pump(now);
         }
     }
+
+    /// <summary>Gives the history's memory back.</summary>
+    public void Dispose() => _history?.Dispose();
 
     private bool LeavesOutUpperLayer(int targetBitrate)
     {

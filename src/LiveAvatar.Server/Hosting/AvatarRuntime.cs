@@ -66,6 +66,8 @@ internal sealed class AvatarRuntime(ServerOptions options, TimeProvider time, IL
         }
 
         _host.Start();
+        // What loading left behind, the graphs' files above all, goes now: in a call the collector would stop to do it.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         // A signal that came while loading has the last word.
         Interlocked.CompareExchange(ref _state, (int)RuntimeState.Ready, (int)RuntimeState.Loading);
     }

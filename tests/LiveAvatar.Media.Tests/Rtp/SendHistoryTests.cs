@@ -3,11 +3,13 @@ using LiveAvatar.Media.Rtp;
 namespace LiveAvatar.Media.Tests.Rtp;
 
 [Trait("category", "unit")]
-public class SendHistoryTests
+public sealed class SendHistoryTests : IDisposable
 {
     private static readonly TimeSpan NoTrip = TimeSpan.Zero;
 
     private readonly SendHistory _history = new(TimeSpan.FromMilliseconds(500), maxPackets: 8, maxPayload: 10);
+
+    public void Dispose() => _history.Dispose();
 
     [Fact]
     public void SentPacket_IsFoundWithItsHeader()
@@ -84,6 +86,15 @@ public class SendHistoryTests
         Assert.False(_history.Add(new RtpHeader(96, false, 9, 0, 0), new byte[11], Ms(0)));
         Assert.False(_history.TryGet(9, Ms(0), NoTrip, out _));
         Assert.False(_history.TryGet(1, Ms(0), NoTrip, out _)); // its slot was given up with it
+    }
+
+    [Fact]
+    public void DisposedHistory_KeepsNothing()
+    {
+        Send(1, Ms(0));
+        _history.Dispose();
+        Assert.False(_history.TryGet(1, Ms(1), NoTrip, out _));
+        Assert.False(_history.Add(new RtpHeader(96, false, 2, 0, 0), [1], Ms(1)));
     }
 
     [Fact]
