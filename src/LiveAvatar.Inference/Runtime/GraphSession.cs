@@ -26,7 +26,7 @@ internal sealed class GraphSession : IDisposable
     {
         Graph = graph;
         BindsInPlace = bindsInPlace;
-        var fused = fuses && graph.Skips.Count > 0 ? WarpFusion.Apply(File.ReadAllBytes(graph.Path)) : null;
+        var fused = fuses && graph.Skips.Count > 0 ? GraphFusion.Apply(File.ReadAllBytes(graph.Path)) : null;
         IsFused = fused is not null;
         _session = fused is null ? new InferenceSession(graph.Path, options) : OpenFused(fused, options);
     }
@@ -35,7 +35,7 @@ internal sealed class GraphSession : IDisposable
     {
         lock (DomainLock)
         {
-            WarpOperator.Add(options);
+            OperatorDomain.Add(options);
             return new InferenceSession(model, options);
         }
     }

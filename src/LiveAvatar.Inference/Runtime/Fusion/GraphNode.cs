@@ -68,27 +68,13 @@ internal sealed class GraphNode
     public GraphNode With(string attribute, float value) => With(new ProtobufWriter().Text(1, attribute).Float(2, value).Number(20, 1));
 
     /// <summary>The tensor of a Constant (AttributeProto "value": t 5); null when it has none.</summary>
-    public byte[]? ReadTensor()
-    {
-        foreach (var (field, content) in _rest)
-        {
-            if (field != AttributeField)
-            {
-                continue;
-            }
+    public byte[]? ReadTensor() => ReadAttribute(null, field: 5).Content;
 
-            var reader = new ProtobufReader(content);
-            while (reader.Next())
-            {
-                if (reader.Field == 5)
-                {
-                    return reader.Content.ToArray();
-                }
-            }
-        }
+    /// <summary>A whole number among its attributes (AttributeProto: i 3); null when it has none of this name.</summary>
+    public long? ReadInteger(string attribute) => ReadAttribute(attribute, field: 3) is { IsFound: true, Number: var number } ? number : null;
 
-        return null;
-    }
+    /// <summary>A text among its attributes (AttributeProto: s 4); null when it has none of this name.</summary>
+    public string? ReadText(string attribute) => ReadAttribute(attribute, field: 4).Content is { } text ? System.Text.Encoding.UTF8.GetString(text) : null;
 
     /// <summary>The node as a message.</summary>
     public byte[] Write()
@@ -98,6 +84,28 @@ internal sealed class GraphNode
         Outputs.ForEach(name => writer.Text(OutputField, name));
         _rest.ForEach(part => writer.Content(part.Field, part.Content));
         return writer.ToArray();
+    }
+
+    private (bool IsFound, byte[]? Content, long Number) ReadAttribute(string? name, int field)
+    {
+        foreach (var (_, attribute) in _rest.Where(part => part.Field == AttributeField))
+        {
+            var isNamed = name is null;
+            (bool, byte[]?, long) value = default;
+            var reader = new ProtobufReader(attribute);
+            while (reader.Next())
+            {
+                isNamed |= reader.Field == 1 && reader.Text == name;
+                value = reader.Field == field ? (true, reader.HasContent ? reader.Content.ToArray() : null, reader.Number) : value;
+            }
+
+            if (isNamed && value.Item1)
+            {
+                return value;
+            }
+        }
+
+        return default;
     }
 
     private GraphNode With(ProtobufWriter attribute)

@@ -2,11 +2,10 @@ using LiveAvatar.Inference.Runtime.Operators;
 
 namespace LiveAvatar.Inference.Runtime.Fusion;
 
-/// <summary>Puts <see cref="WarpOperator"/> in the place of the operators that warp the finished planes, when a graph is opened on a CPU.</summary>
+/// <summary>Puts <see cref="WarpOperator"/> in the place of the operators that warp the finished planes.</summary>
 /// <remarks>
-/// A pack's graphs are standard ONNX and run anywhere. In the frame decoder some thirty operators of it (gather_warp in
-/// models/training/faces/sampling.py, and the enlarging of the places before it) each read and write the whole picture:
-/// half of its time on one core. They are known by their shape: look-ups in a skip map, at places that a Resize has enlarged,
+/// In the frame decoder some thirty operators (gather_warp in models/training/faces/sampling.py, and the enlarging of the
+/// places before it) each read and write the whole picture: half of its time on one core. They are known by their shape: look-ups in a skip map, at places that a Resize has enlarged,
 /// made into planes by a Reshape; those planes are rounded to bytes, and seen by what mends them. A graph that is built
 /// otherwise runs as it is. What mends sees the rounded bytes, within 1/510 of what it saw.
 /// </remarks>
@@ -14,11 +13,10 @@ internal static class WarpFusion
 {
     private const int Float32 = 1; // TensorProto.DataType
 
-    /// <summary>The graph with fused warps; null when it has none of that shape.</summary>
-    /// <exception cref="InvalidDataException">It is no model.</exception>
-    public static byte[]? Apply(ReadOnlySpan<byte> model)
+    /// <summary>Fuses all there are.</summary>
+    /// <returns>How many.</returns>
+    public static int Apply(GraphEdit graph)
     {
-        var graph = new GraphEdit(model);
         var planes = graph.Nodes
             .Where(node => node.Kind == "GatherElements" && node.Inputs[0].StartsWith(Packs.GraphContract.SkipPrefix, StringComparison.Ordinal))
             .GroupBy(node => graph.Below(node.Outputs[0], "Reshape"))
@@ -33,7 +31,7 @@ internal static class WarpFusion
             }
         }
 
-        return fused > 0 ? graph.Write(WarpOperator.Domain) : null;
+        return fused;
     }
 
     private static bool TryFuse(GraphEdit graph, GraphNode plane, string[] tables, string index, string name)
@@ -55,7 +53,7 @@ internal static class WarpFusion
             last = next;
         }
 
-        List<GraphNode> made = [.. tables.Select(table => GraphNode.Make("Warp", $"{name}/{table}", [enlarge.Inputs[0], table], $"{name}/{table}", WarpOperator.Domain).With("size", height))];
+        List<GraphNode> made = [.. tables.Select(table => GraphNode.Make("Warp", $"{name}/{table}", [enlarge.Inputs[0], table], $"{name}/{table}", OperatorDomain.Name).With("size", height))];
         var picture = made[0].Outputs[0];
         if (made.Count > 1)
         {

@@ -14,6 +14,7 @@ internal static class PlaneWarp
 {
     private const float BelowUnit = 256; // sampling.py: PACK
     private const int Lanes = 8;
+    private const int LinesAhead = 1; // of the picture: as long as memory takes to answer
 
     /// <summary>Widest picture; the rows of places in between lie on the stack.</summary>
     public const int MaxSize = 2048;
@@ -48,13 +49,13 @@ internal static class PlaneWarp
             var above = (int)place;
             var below = Math.Min(above + 1, cells - 1);
             Mix(places[(above * cells)..], places[(below * cells)..], place - above, coarse);
-            Enlarge(coarse, rowX);
+            Enlarge(coarse, rowX, vectors);
             Mix(places[((cells + above) * cells)..], places[((cells + below) * cells)..], place - above, coarse);
-            Enlarge(coarse, rowY);
+            Enlarge(coarse, rowY, vectors);
             var line = output.Slice(y * size, size);
             if (vectors)
             {
-                LookUpVectors(rowX, rowY, table, width, line);
+                LookUpVectors(rowX, rowY, table, width, line, LinesAhead * (table.Length / size));
             }
             else
             {
@@ -65,35 +66,61 @@ internal static class PlaneWarp
 
     private static void Mix(ReadOnlySpan<float> above, ReadOnlySpan<float> below, float part, Span<float> row)
     {
-        for (var i = 0; i < row.Length; i++)
+        var i = 0;
+        for (; i + Lanes <= row.Length; i += Lanes)
+        {
+            var from = Vector256.Create(above.Slice(i, Lanes));
+            (from + (part * (Vector256.Create(below.Slice(i, Lanes)) - from))).CopyTo(row[i..]);
+        }
+
+        for (; i < row.Length; i++)
         {
             row[i] = above[i] + (part * (below[i] - above[i]));
         }
     }
 
     // The same along a row: between the centres of two cells lie as many pixels as a cell has, at places that repeat.
-    private static void Enlarge(ReadOnlySpan<float> coarse, Span<float> row)
+    private static void Enlarge(ReadOnlySpan<float> coarse, Span<float> row, bool vectors)
     {
         var times = row.Length / coarse.Length;
         var half = times / 2;
         var first = ((half + 0.5f) / times) - 0.5f; // of the pixel at or right of a cell's centre
         row[..half].Fill(coarse[0]);
-        for (var cell = 0; cell < coarse.Length; cell++)
+        var done = vectors && times is 2 or 4 ? EnlargeVectors(coarse, row[half..], times, first) : 0;
+        for (var cell = done; cell < coarse.Length; cell++)
         {
             var (from, to) = (coarse[cell], coarse[Math.Min(cell + 1, coarse.Length - 1)]);
             var between = row.Slice(half + (cell * times), Math.Min(times, row.Length - half - (cell * times)));
-            if (between.Length == Vector128<float>.Count)
-            {
-                var share = Vector128.Create(first) + (Vector128.Create(0f, 1, 2, 3) * (1f / times));
-                (Vector128.Create(from) + (share * (to - from))).CopyTo(between);
-                continue;
-            }
-
             for (var i = 0; i < between.Length; i++)
             {
                 between[i] = from + ((first + (i / (float)times)) * (to - from));
             }
         }
+    }
+
+    // Four cells at a time, as far as each has a neighbour.
+    private static unsafe int EnlargeVectors(ReadOnlySpan<float> coarse, Span<float> row, int times, float first)
+    {
+        var cell = 0;
+        fixed (float* cells = coarse, target = row)
+        {
+            for (; cell + Vector128<float>.Count < coarse.Length; cell += Vector128<float>.Count)
+            {
+                var from = Vector128.Load(cells + cell);
+                var step = Vector128.Load(cells + cell + 1) - from;
+                var (a, b) = (from + (first * step), from + ((first + (1f / times)) * step));
+                if (times == 2)
+                {
+                    Blocks.Interleave(a, b, target + (cell * 2));
+                }
+                else
+                {
+                    Blocks.Interleave(a, b, from + ((first + 0.5f) * step), from + ((first + 0.75f) * step), target + (cell * 4));
+                }
+            }
+        }
+
+        return cell;
     }
 
     private static void LookUp(ReadOnlySpan<float> rowX, ReadOnlySpan<float> rowY, ReadOnlySpan<float> table, int width, Span<byte> line)
@@ -120,7 +147,9 @@ internal static class PlaneWarp
         return above + (part * (below - above));
     }
 
-    private static unsafe void LookUpVectors(ReadOnlySpan<float> rowX, ReadOnlySpan<float> rowY, ReadOnlySpan<float> table, int width, Span<byte> line)
+    // Meanwhile the table is fetched that lies `ahead`: since the last picture it has left the caches, and look-ups foresee nothing.
+    private static unsafe void LookUpVectors(
+        ReadOnlySpan<float> rowX, ReadOnlySpan<float> rowY, ReadOnlySpan<float> table, int width, Span<byte> line, int ahead)
     {
         var lastColumn = Vector256.Create(width - 1.01f);
         var lastRow = Vector256.Create((table.Length / width) - 1.01f);
@@ -141,6 +170,7 @@ internal static class PlaneWarp
                 x -= Avx.ConvertToVector256Single(column);
                 y -= Avx.ConvertToVector256Single(row);
                 var at = Avx2.Add(Avx2.MultiplyLow(row, wide), column);
+                Sse.Prefetch0(pixels + at.ToScalar() + ahead);
 
                 // A number and its right neighbour come in one load of 64 bits; then left ones and right ones are sorted apart.
                 var low = Avx2.GatherVector256((long*)pixels, at.GetLower(), sizeof(float)).AsSingle();
