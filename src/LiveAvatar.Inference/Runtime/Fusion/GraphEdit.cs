@@ -15,6 +15,7 @@ internal sealed class GraphEdit
 
     private readonly List<(int Field, byte[]? Content, long Number)> _model = [];
     private readonly List<(int Field, byte[] Content)> _graph = []; // all but nodes and the types of inner tensors
+    private readonly int _length; // of what was read: what is written is about as long
     private readonly HashSet<string> _outputs = [];
     private readonly Dictionary<string, byte[]> _initializers = [];
     private readonly Dictionary<string, GraphNode> _maker = [];
@@ -24,6 +25,7 @@ internal sealed class GraphEdit
     /// <exception cref="InvalidDataException">It is none.</exception>
     public GraphEdit(ReadOnlySpan<byte> model)
     {
+        _length = model.Length;
         var reader = new ProtobufReader(model);
         while (reader.Next())
         {
@@ -125,16 +127,16 @@ internal sealed class GraphEdit
     /// <param name="domain">A further domain of operators, version 1.</param>
     public byte[] Write(string domain)
     {
-        var graph = new ProtobufWriter();
+        var graph = new ProtobufWriter(_length);
         Nodes.ForEach(node => graph.Content(NodeField, node.Write()));
         _graph.ForEach(part => graph.Content(part.Field, part.Content));
-        var model = new ProtobufWriter();
+        var model = new ProtobufWriter(_length);
         foreach (var (field, content, number) in _model)
         {
             _ = content is null ? model.Number(field, number) : model.Content(field, content);
         }
 
-        return model.Content(OpsetField, new ProtobufWriter().Text(1, domain).Number(2, 1).ToArray()).Content(GraphField, graph.ToArray()).ToArray();
+        return model.Content(OpsetField, new ProtobufWriter().Text(1, domain).Number(2, 1).Written).Content(GraphField, graph.Written).ToArray();
     }
 
     private GraphNode? FirstUser(string tensor) => _users.TryGetValue(tensor, out var users) ? users[0] : null;
@@ -154,12 +156,14 @@ internal sealed class GraphEdit
                 case OutputField:
                     _outputs.Add(Name(reader.Content, field: 1));
                     break;
-                case InitializerField:
-                    _initializers[Name(reader.Content, field: 8)] = reader.Content.ToArray();
-                    break;
             }
 
-            _graph.Add((reader.Field, reader.Content.ToArray()));
+            var content = reader.Content.ToArray();
+            _graph.Add((reader.Field, content));
+            if (reader.Field == InitializerField)
+            {
+                _initializers[Name(content, field: 8)] = content;
+            }
         }
     }
 

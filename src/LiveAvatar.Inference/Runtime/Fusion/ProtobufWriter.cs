@@ -1,11 +1,17 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 
 namespace LiveAvatar.Inference.Runtime.Fusion;
 
 /// <summary>Writes the fields of one protobuf message.</summary>
-internal sealed class ProtobufWriter
+/// <param name="capacity">Bytes to begin with; more are taken when they are needed.</param>
+internal sealed class ProtobufWriter(int capacity = 256)
 {
-    private readonly List<byte> _bytes = [];
+    private readonly ArrayBufferWriter<byte> _bytes = new(capacity);
+
+    /// <summary>What has been written, until more is.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
 
     public ProtobufWriter Number(int field, long value)
     {
@@ -18,7 +24,7 @@ internal sealed class ProtobufWriter
     {
         Varint(((ulong)field << 3) | 2);
         Varint((ulong)value.Length);
-        _bytes.AddRange(value);
+        _bytes.Write(value);
         return this;
     }
 
@@ -27,19 +33,23 @@ internal sealed class ProtobufWriter
     public ProtobufWriter Float(int field, float value)
     {
         Varint(((ulong)field << 3) | 5);
-        _bytes.AddRange(BitConverter.GetBytes(value)); // little-endian, as all machines this runs on are
+        BinaryPrimitives.WriteSingleLittleEndian(_bytes.GetSpan(sizeof(float)), value);
+        _bytes.Advance(sizeof(float));
         return this;
     }
 
-    public byte[] ToArray() => [.. _bytes];
+    public byte[] ToArray() => Written.ToArray();
 
     private void Varint(ulong value)
     {
+        var bytes = _bytes.GetSpan(10);
+        var count = 0;
         for (; value >= 0x80; value >>= 7)
         {
-            _bytes.Add((byte)(value | 0x80));
+            bytes[count++] = (byte)(value | 0x80);
         }
 
-        _bytes.Add((byte)value);
+        bytes[count++] = (byte)value;
+        _bytes.Advance(count);
     }
 }
