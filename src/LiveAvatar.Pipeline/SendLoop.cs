@@ -162,7 +162,12 @@ internal sealed class SendLoop(
     {
         peer.SetVideoBitrate(lane.Rate.Rate);
         peer.SendVideo(
-            encoded.Data, PipelineTiming.ToVideoRtp(frame.MediaTime), encoded.IsKeyFrame, encoded.TemporalLayer, frame.Captured.Ntp, frame.Captured.ClockOffset);
+            encoded.Data,
+            PipelineTiming.ToVideoRtp(frame.MediaTime - AvSync.PictureLead),
+            encoded.IsKeyFrame,
+            encoded.TemporalLayer,
+            frame.Captured.Ntp,
+            frame.Captured.ClockOffset);
     }
 
     private TimeSpan Now() => time.GetElapsedTime(0);
