@@ -46,8 +46,8 @@ public sealed class AudioChunker
 
     /// <summary>Appends samples of a given place; false, with none taken, if there is no room for them.</summary>
     /// <remarks>
-    /// A place further off than three quarters of the buffer, in either direction, is no pause but another timeline: the chunk begun is
-    /// dropped and the next one starts there.
+    /// A place further off than three quarters of the buffer, in either direction, is no pause but another timeline: the chunk
+    /// begun is dropped and the next one starts there.
     /// </remarks>
     public bool Push(ReadOnlySpan<float> samples, long position)
     {

@@ -3,7 +3,8 @@ namespace LiveAvatar.Media.Rtp;
 /// <summary>Keeps the packets sent of one stream for a while, so that a NACK can be answered (RFC 4585 section 6.2.1).</summary>
 /// <remarks>
 /// Plain payloads, not protected packets: a resend has another SSRC, number and SRTP index. All memory is taken at construction,
-/// <c>maxPackets</c> × <c>maxPayload</c> bytes, and given back by <see cref="Dispose"/>, after which nothing is found. A peer that asks again and again for the same packet gets it once per round trip.
+/// <c>maxPackets</c> × <c>maxPayload</c> bytes, and given back by <see cref="Dispose"/>, after which nothing is found. A peer
+/// that asks again and again for the same packet gets it once per round trip.
 /// </remarks>
 public sealed class SendHistory : IDisposable
 {
