@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace LiveAvatar.Inference.Runtime.Operators;
 
 /// <summary>The operators of ours that <see cref="Fusion.GraphFusion"/> puts into graphs, on a CPU.</summary>
-/// <remarks>Made once per process; the domain and its texts live as long as the process. A kernel is the number of its attribute.</remarks>
+/// <remarks>Made once per process; the domain and its texts live as long as the process.</remarks>
 internal static unsafe class OperatorDomain
 {
     /// <summary>The domain's name.</summary>
@@ -13,6 +13,7 @@ internal static unsafe class OperatorDomain
 
     private const int Float32 = 1; // ONNXTensorElementDataType
     private const int UInt8 = 2;
+    private const int InvalidArgument = 2; // OrtErrorCode
     private static readonly nint Registered = Create();
 
     /// <summary>Makes the operators known to a session.</summary>
@@ -22,19 +23,20 @@ internal static unsafe class OperatorDomain
     {
         nint domain;
         OrtFunctions.Check(OrtFunctions.CreateCustomOpDomain(Text(Name), &domain));
-        Register(domain, "Warp", "size", inputs: 2, UInt8, &WarpOperator.Compute);
-        Register(domain, "WarpFeatures", null, inputs: 2, Float32, &FeatureWarpOperator.Compute);
-        Register(domain, "PixelShuffle", "blocksize", inputs: 1, Float32, &PixelShuffleOperator.Compute);
+        Register(domain, "Warp", "size", inputs: 2, UInt8, &WarpOperator.Run);
+        Register(domain, "WarpFeatures", null, inputs: 2, Float32, &FeatureWarpOperator.Run);
+        Register(domain, "PixelShuffle", "blocksize", inputs: 1, Float32, &PixelShuffleOperator.Run);
         return domain;
     }
 
-    private static void Register(nint domain, string name, string? attribute, nuint inputs, int outputType, delegate* unmanaged<void*, nint, nint> compute)
+    private static void Register(nint domain, string name, string? attribute, nuint inputs, int outputType, delegate*<OperatorRun, long, void> run)
     {
         var entry = (OperatorEntry*)NativeMemory.AllocZeroed((nuint)sizeof(OperatorEntry));
         entry->Name = Text(name);
         entry->Attribute = attribute is null ? null : Text(attribute);
         entry->InputCount = inputs;
         entry->OutputType = outputType;
+        entry->Run = run;
         entry->Interface = new CustomOperator
         {
             Version = 16,
@@ -53,7 +55,7 @@ internal static unsafe class OperatorDomain
             GetLeastOutputs = &GetNone,
             AreOutputsAlike = &GetNone,
             CreateKernelWithStatus = &CreateKernel,
-            ComputeWithStatus = compute,
+            ComputeWithStatus = &Compute,
         };
         OrtFunctions.Check(OrtFunctions.AddToDomain(domain, &entry->Interface));
     }
@@ -96,14 +98,40 @@ internal static unsafe class OperatorDomain
     private static nint CreateKernel(CustomOperator* operation, nint api, nint info, void** kernel)
     {
         var value = 0L;
-        var attribute = ((OperatorEntry*)operation)->Attribute;
-        var status = attribute is null ? 0 : OrtFunctions.GetAttribute(info, attribute, &value);
+        var entry = (OperatorEntry*)operation;
+        var status = entry->Attribute is null ? 0 : OrtFunctions.GetAttribute(info, entry->Attribute, &value);
         if (status == 0)
         {
-            *kernel = NativeMemory.Alloc(sizeof(long));
-            *(long*)*kernel = value;
+            *kernel = NativeMemory.Alloc((nuint)sizeof(Kernel));
+            *(Kernel*)*kernel = new Kernel { Entry = entry, Attribute = value };
         }
 
         return status;
+    }
+
+    [UnmanagedCallersOnly]
+    private static nint Compute(void* kernel, nint context)
+    {
+        var node = (Kernel*)kernel;
+        try
+        {
+            node->Entry->Run(new OperatorRun(context), node->Attribute);
+            return 0;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or OverflowException)
+        {
+            // No exception may leave for native code; a status fails the run, and with it this session alone.
+            fixed (byte* message = Encoding.UTF8.GetBytes(error.Message + '\0'))
+            {
+                return OrtFunctions.CreateStatus(InvalidArgument, message);
+            }
+        }
+    }
+
+    // One node of a graph.
+    private struct Kernel
+    {
+        public OperatorEntry* Entry;
+        public long Attribute;
     }
 }

@@ -21,4 +21,7 @@ internal unsafe struct OperatorEntry
 
     /// <summary>ONNXTensorElementDataType of its one output.</summary>
     public int OutputType;
+
+    /// <summary>What it does, given the number of its attribute.</summary>
+    public delegate*<OperatorRun, long, void> Run;
 }

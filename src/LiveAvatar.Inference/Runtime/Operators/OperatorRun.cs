@@ -1,13 +1,10 @@
-using System.Text;
-
 namespace LiveAvatar.Inference.Runtime.Operators;
 
-/// <summary>One run of an operator of ours: its inputs, its output, and how it fails.</summary>
+/// <summary>One run of an operator of ours: its inputs and its output.</summary>
 /// <param name="context">OrtKernelContext.</param>
 internal readonly unsafe ref struct OperatorRun(nint context)
 {
     private const int MaxRank = 8;
-    private const int InvalidArgument = 2; // OrtErrorCode
 
     /// <summary>An input's numbers.</summary>
     /// <param name="index">Which input.</param>
@@ -60,17 +57,5 @@ internal readonly unsafe ref struct OperatorRun(nint context)
 
         OrtFunctions.Check(OrtFunctions.GetTensorMutableData(output, &data));
         return new Span<T>(data, checked((int)length));
-    }
-
-    /// <summary>Whether an exception is one that a run may fail by.</summary>
-    public static bool IsFailure(Exception error) => error is ArgumentException or InvalidOperationException or OverflowException;
-
-    /// <summary>What an exception becomes: none may leave for native code. The status fails the run, and with it this session alone.</summary>
-    public static nint Fail(Exception error)
-    {
-        fixed (byte* message = Encoding.UTF8.GetBytes(error.Message + '\0'))
-        {
-            return OrtFunctions.CreateStatus(InvalidArgument, message);
-        }
     }
 }
