@@ -1,6 +1,5 @@
 using System.Text.Json;
 using LiveAvatar.CallKit.Analysis;
-using Microsoft.Playwright;
 
 namespace LiveAvatar.CallKit;
 
@@ -9,17 +8,15 @@ namespace LiveAvatar.CallKit;
 public sealed class ProbePage : IAsyncDisposable
 {
     private static readonly string[] Scripts = ["peer.js", "picture.js", "sound.js", "stimulus.js"];
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly Uri _server;
 
-    private ProbePage(IPage page, Uri server)
+    private readonly IScriptedPage _page;
+
+    private ProbePage(IScriptedPage page, Uri server)
     {
-        Page = page;
+        _page = page;
         _server = server;
     }
-
-    /// <summary>The page, for anything this class has no word for.</summary>
-    public IPage Page { get; }
 
     /// <summary>Makes the microphone the driver's voice and calls.</summary>
     /// <param name="source">"microphone", "stimulus" (silent until a burst) or a recording's path, played in a loop.</param>
@@ -44,31 +41,27 @@ public sealed class ProbePage : IAsyncDisposable
     public Task<ProbePeer> WatchAsync(string session, string? codec = null) => ConnectAsync("/whep/" + session, "null", codec, playoutDelay: true);
 
     /// <summary>Evaluates an expression of the page and reads its JSON.</summary>
-    public async Task<T> EvaluateAsync<T>(string expression)
-    {
-        var text = await Page.EvaluateAsync<string>($"async () => JSON.stringify(await ({expression}) ?? null)").ConfigureAwait(false);
-        return JsonSerializer.Deserialize<T>(text, Json)!;
-    }
+    public Task<T> EvaluateAsync<T>(string expression) => _page.EvaluateAsync<T>(expression);
 
     /// <summary>Starts keeping a peer's frames.</summary>
-    public Task RecordPictureAsync(ProbePeer peer, MouthRegion region) => Page.EvaluateAsync(
+    public Task RecordPictureAsync(ProbePeer peer, MouthRegion region) => _page.RunAsync<object>(
         """
-        ([id, region]) => {
+        ({ id, region }) => {
           const peer = probe.peers.get(id);
           peer.picture = new probe.PictureRecorder(peer.video, region);
           peer.picture.receiver = peer.videoReceiver;
         }
         """,
-        new object[] { peer.Peer, new Dictionary<string, object> { ["x"] = region.X, ["y"] = region.Y, ["width"] = region.Width, ["height"] = region.Height } });
+        new { Id = peer.Peer, Region = region });
 
     /// <summary>Ends what <see cref="RecordPictureAsync"/> began.</summary>
     public Task<PictureRecording> StopPictureAsync(ProbePeer peer) =>
         EvaluateAsync<PictureRecording>($"probe.peers.get({peer.Peer}).picture.stop()");
 
     /// <summary>Starts keeping the loudness of what a viewer hears, or of the driver's own microphone.</summary>
-    public Task RecordSoundAsync(ProbePeer peer, bool microphone = false) => Page.EvaluateAsync(
+    public Task RecordSoundAsync(ProbePeer peer, bool microphone = false) => _page.RunAsync<object>(
         """
-        async ([id, microphone]) => {
+        async ({ id, microphone }) => {
           const peer = probe.peers.get(id);
           if (!microphone && !peer.audio) {
             // Chromium pulls a remote track only while an element plays it.
@@ -79,7 +72,7 @@ public sealed class ProbePage : IAsyncDisposable
           peer.loudness = await probe.SoundRecorder.start(microphone ? new MediaStream([peer.track]) : peer.sound);
         }
         """,
-        new object[] { peer.Peer, microphone });
+        new { Id = peer.Peer, Microphone = microphone });
 
     /// <summary>Ends what <see cref="RecordSoundAsync"/> began.</summary>
     public Task<SoundRecording> StopSoundAsync(ProbePeer peer) =>
@@ -94,36 +87,22 @@ public sealed class ProbePage : IAsyncDisposable
     /// <summary>Says a person's vowel on the track of "stimulus".</summary>
     /// <param name="voice">tests/vectors/voices/human.wav in base64.</param>
     /// <returns>When it starts, in seconds of the page's audio context.</returns>
-    public Task<double> SayVowelAsync(string voice) => Page.EvaluateAsync<double>("voice => stimulus.sayVowel(voice)", voice);
+    public Task<double> SayVowelAsync(string voice) => _page.RunAsync<double>("voice => stimulus.sayVowel(voice)", voice);
 
     /// <summary>Ends a connection; returns the HTTP status of its DELETE.</summary>
     public Task<int> CloseAsync(ProbePeer peer) => EvaluateAsync<int>($"probe.close({peer.Peer})");
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await Page.Context.CloseAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await _page.DisposeAsync().ConfigureAwait(false);
 
     /// <summary>Takes any small page of the server's origin and adds the probe to it.</summary>
-    internal static async Task<ProbePage> CreateAsync(IPage page, Uri server)
+    internal static async Task<ProbePage> CreateAsync(IScriptedPage page, Uri server)
     {
         // Not a page made up by the test: Chromium lets only pages that came from this machine talk to it.
-        await page.GotoAsync(new Uri(server, "/livez").ToString()).ConfigureAwait(false);
-        return await AddProbeAsync(page, server).ConfigureAwait(false);
-    }
-
-    /// <summary>A page without a server, for rehearsals of the recorders.</summary>
-    internal static async Task<ProbePage> CreateOfflineAsync(IPage page)
-    {
-        const string Address = "http://localhost:9/"; // a secure origin to the browser; nothing is ever asked there
-        await page.RouteAsync(Address, route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<!doctype html><body>" })).ConfigureAwait(false);
-        await page.GotoAsync(Address).ConfigureAwait(false);
-        return await AddProbeAsync(page, new Uri(Address)).ConfigureAwait(false);
-    }
-
-    private static async Task<ProbePage> AddProbeAsync(IPage page, Uri server)
-    {
+        await page.GotoAsync(new Uri(server, "/livez")).ConfigureAwait(false);
         foreach (var name in Scripts)
         {
-            await page.AddScriptTagAsync(new() { Content = ReadScript(name) }).ConfigureAwait(false);
+            await page.RunAsync<object>($"() => {{ {ReadScript(name)} }}").ConfigureAwait(false);
         }
 
         return new ProbePage(page, server);
@@ -133,7 +112,7 @@ public sealed class ProbePage : IAsyncDisposable
     {
         if (source == "microphone")
         {
-            await Page.EvaluateAsync(
+            await _page.RunAsync<object>(
                 """
                 async () => {
                   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
@@ -143,11 +122,11 @@ public sealed class ProbePage : IAsyncDisposable
             return;
         }
 
-        await Page.EvaluateAsync("async () => { window.stimulus = await probe.Stimulus.create(); window.track = stimulus.track; }").ConfigureAwait(false);
+        await _page.RunAsync<object>("async () => { window.stimulus = await probe.Stimulus.create(); window.track = stimulus.track; }").ConfigureAwait(false);
         if (source != "stimulus")
         {
             var wav = Convert.ToBase64String(await File.ReadAllBytesAsync(source).ConfigureAwait(false));
-            await Page.EvaluateAsync("wav => stimulus.play(wav, true)", wav).ConfigureAwait(false);
+            await _page.RunAsync<object>("wav => stimulus.play(wav, true)", wav).ConfigureAwait(false);
         }
     }
 

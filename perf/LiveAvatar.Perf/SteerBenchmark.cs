@@ -19,7 +19,7 @@ internal static class SteerBenchmark
 
     public static Task<RunResult> RunAsync(SteerSettings settings) => PerfCommand.ShowAsync("Starting the server…", async show =>
     {
-        await using var browser = await Browser.LaunchAsync().ConfigureAwait(false);
+        await using var browser = await Chromium.LaunchAsync().ConfigureAwait(false);
         var machine = Machine.Describe(browser.Version);
         await using var server = await ServerProcess.StartAsync().ConfigureAwait(false);
         show("A browser watches…");

@@ -22,7 +22,7 @@ internal static class SteeredPicture
 
     /// <summary>Measures at the caller and at a viewer; ms.</summary>
     /// <exception cref="CallKitException">A command changed nothing.</exception>
-    public static async Task<(IReadOnlyList<double> Caller, IReadOnlyList<double> Viewer)> MeasureAsync(ServerProcess server, Browser browser)
+    public static async Task<(IReadOnlyList<double> Caller, IReadOnlyList<double> Viewer)> MeasureAsync(ServerProcess server, Chromium browser)
     {
         await using var page = await browser.OpenProbeAsync(server.Address).ConfigureAwait(false);
         await using var other = await browser.OpenProbeAsync(server.Address).ConfigureAwait(false);

@@ -17,31 +17,37 @@ public sealed class CallTests(Stage stage, ITestOutputHelper output)
     // How much later than the microphone the mouth moves, for telling which frame belongs to speech. Margins cover its error.
     private const double TypicalLatencyMs = 150;
 
-    [Fact]
-    public Task Caller_IsConnectedWithin2s() => stage.Recordings.JudgeAsync(output, call =>
+    public static TheoryData<string> Browsers => ["Chromium", "Firefox"];
+
+    [Theory]
+    [MemberData(nameof(Browsers))]
+    public Task Caller_IsConnectedWithin2s(string browser) => stage.Recordings[browser].JudgeAsync(output, call =>
     {
         var times = call.Driver.Times;
         output.WriteLine($"answer {times.Answered - times.Posted:F0}, connected {times.Connected - times.Posted:F0}, first frame {times.FirstFrame - times.Posted:F0} ms");
         Assert.InRange(times.Connected - times.Posted, 0, ConnectLimitMs);
     });
 
-    [Fact]
-    public Task Driver_DecodesAtLeast24FramesPerSecond() => stage.Recordings.JudgeAsync(output, call =>
+    [Theory]
+    [MemberData(nameof(Browsers))]
+    public Task Driver_DecodesAtLeast24FramesPerSecond(string browser) => stage.Recordings[browser].JudgeAsync(output, call =>
     {
         output.WriteLine($"{call.FramesPerSecond:F2} frames/s decoded, longest freeze {Frames.LongestFreeze(call.DriverPicture):F0} ms");
         Assert.InRange(call.FramesPerSecond, LeastFramesPerSecond, 30);
     });
 
-    [Fact]
-    public Task Mouth_MovesFiveTimesMoreInSpeechThanInSilence() => stage.Recordings.JudgeAsync(output, call =>
+    [Theory]
+    [MemberData(nameof(Browsers))]
+    public Task Mouth_MovesFiveTimesMoreInSpeechThanInSilence(string browser) => stage.Recordings[browser].JudgeAsync(output, call =>
     {
         var (speech, silence) = MouthMotion.InSpeechAndSilence(call.DriverPicture, call.Microphone.ToSamples(), TypicalLatencyMs);
         output.WriteLine($"lips move {speech:F3} per frame in speech, {silence:F3} in silence: {speech / silence:F1} times");
         Assert.InRange(speech / silence, LeastMotionRatio, double.PositiveInfinity);
     });
 
-    [Fact]
-    public Task Mouth_FollowsTheVoiceAtTheViewer() => stage.Recordings.JudgeAsync(output, call =>
+    [Theory]
+    [MemberData(nameof(Browsers))]
+    public Task Mouth_FollowsTheVoiceAtTheViewer(string browser) => stage.Recordings[browser].JudgeAsync(output, call =>
     {
         var result = LipSync.Estimate(call.ViewerPicture, call.ViewerSound.ToSamples());
         output.WriteLine($"the mouth leads the voice by {result.VideoLeadMs:F0} ms, correlation {result.Correlation:F2}; the browser held the sound {call.ViewerBufferMs:F0} ms");

@@ -20,11 +20,15 @@ internal sealed record CallRecording(
     // A browser's audio buffer starts deep and its lip sync moves by 80 ms a second at most: both have settled after this.
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(8);
 
-    public static async Task<CallRecording> TakeAsync(Stage stage)
+    /// <summary>Takes one.</summary>
+    /// <param name="browser">Whose pages call and watch.</param>
+    /// <param name="server">Where.</param>
+    /// <param name="source">The driver's voice, as <see cref="ProbePage.CallAsync"/> takes it.</param>
+    public static async Task<CallRecording> TakeAsync(IProbeBrowser browser, ServerProcess server, string source)
     {
-        await using var driver = await stage.OpenPageAsync();
-        await using var viewer = await stage.OpenPageAsync();
-        var call = await driver.CallAsync();
+        await using var driver = await browser.OpenProbeAsync(server.Address);
+        await using var viewer = await browser.OpenProbeAsync(server.Address);
+        var call = await driver.CallAsync(source);
         var watch = await viewer.WatchAsync(call.Session);
         await viewer.RecordSoundAsync(watch);
         await driver.RecordSoundAsync(call, microphone: true);
@@ -51,7 +55,8 @@ internal sealed record CallRecording(
 
 /// <summary>Takes the recording once, and once more when a judgement on the first one fails.</summary>
 /// <remarks>The machines that run these tests are shared: a stall of 100 ms is theirs as often as ours. Two in a row are ours.</remarks>
-internal sealed class Recordings(Stage stage)
+/// <param name="take">Takes one.</param>
+internal sealed class Recordings(Func<Task<CallRecording>> take)
 {
     private CallRecording? _first;
     private CallRecording? _second;
@@ -61,13 +66,13 @@ internal sealed class Recordings(Stage stage)
     {
         try
         {
-            _first ??= await CallRecording.TakeAsync(stage);
+            _first ??= await take();
             judge(_first);
         }
         catch (Exception e) when (e is Xunit.Sdk.IAssertionException or CallKitException)
         {
             output.WriteLine($"The first recording failed and is repeated once: {e.Message}");
-            _second ??= await CallRecording.TakeAsync(stage);
+            _second ??= await take();
             judge(_second);
         }
     }

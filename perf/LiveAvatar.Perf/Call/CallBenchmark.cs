@@ -17,10 +17,10 @@ internal sealed class CallBenchmark
     private readonly CallSettings _settings;
     private readonly CallVariant _variant;
     private readonly ServerProcess _server;
-    private readonly Browser _browser;
+    private readonly IProbeBrowser _browser;
     private readonly Action<string> _progress;
 
-    private CallBenchmark(CallSettings settings, CallVariant variant, ServerProcess server, Browser browser, Action<string> progress)
+    private CallBenchmark(CallSettings settings, CallVariant variant, ServerProcess server, IProbeBrowser browser, Action<string> progress)
     {
         _settings = settings;
         _variant = variant;
@@ -30,13 +30,14 @@ internal sealed class CallBenchmark
     }
 
     /// <summary>Measures everything, variants taking turns; shows what it is doing.</summary>
-    /// <exception cref="CallKitException">There is no Chromium, the server does not start, or a call does not come about.</exception>
-    public static Task<CallRun> RunAsync(CallSettings settings) => PerfCommand.ShowAsync("Starting Chromium…", async progress =>
+    /// <exception cref="CallKitException">A browser is missing, the server does not start, or a call does not come about.</exception>
+    public static Task<CallRun> RunAsync(CallSettings settings) => PerfCommand.ShowAsync("Starting the browser…", async progress =>
     {
-        var browser = await Browser.LaunchAsync().ConfigureAwait(false);
-        await using (browser.ConfigureAwait(false))
+        var browsers = new BrowserSet();
+        await using (browsers.ConfigureAwait(false))
         {
-            var machine = Machine.Describe(browser.Version);
+            await browsers.StartAsync(settings.Variants.Select(variant => variant.Browser)).ConfigureAwait(false);
+            var machine = Machine.Describe(browsers.Versions);
             progress("Starting the server…");
             var server = await ServerProcess.StartAsync().ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
@@ -47,7 +48,7 @@ internal sealed class CallBenchmark
                     // There and back again, so that what drifts over the run touches all alike.
                     foreach (var variant in repeat % 2 == 0 ? settings.Variants : settings.Variants.Reverse())
                     {
-                        found[variant].Add(await new CallBenchmark(settings, variant, server, browser, progress).MeasureAsync().ConfigureAwait(false));
+                        found[variant].Add(await new CallBenchmark(settings, variant, server, browsers[variant.Browser], progress).MeasureAsync().ConfigureAwait(false));
                     }
                 }
 

@@ -25,9 +25,17 @@ internal sealed class CallMetrics(CallRun run)
         .. run.Samples.SelectMany(variant => Of(variant.Variant, variant.Repeats)),
     ];
 
-    /// <summary>Where the time of a frame goes: of the first variant, whose medians follow one another from the sound to the screen.</summary>
+    /// <summary>
+    /// Where the time of a frame goes: of the first variant, whose medians follow one another from the sound to the screen. Empty
+    /// where its browser stamps no capture times.
+    /// </summary>
     public IReadOnlyList<WaterfallStep> Waterfall()
     {
+        if (!IsStamped(run.Samples[0].Repeats))
+        {
+            return [];
+        }
+
         var repeats = run.Samples[0].Repeats;
         var frames = repeats.SelectMany(sample => sample.Ledger).Where(frame => frame.Fate == "sent").ToList();
         var photon = Distribution.Of(repeats.SelectMany(sample => sample.ByCaptureTime));
@@ -54,9 +62,11 @@ internal sealed class CallMetrics(CallRun run)
         .Where(frame => frame.LastCapturedMs is not null)
         .Select(frame => frame.ReceivedMs - frame.LastCapturedMs!.Value - sample.Sound.LookAheadMs));
 
+    private static bool IsStamped(IEnumerable<CallSamples> repeats) => repeats.Any(sample => sample.ByCaptureTime.Count > 0);
+
     private static IEnumerable<Metric> Of(CallVariant variant, IReadOnlyList<CallSamples> repeats)
     {
-        var usual = variant is { Codec: "vp8", PlayoutDelay: true };
+        var usual = variant is { Browser: "chromium", Codec: "vp8", PlayoutDelay: true };
         Target[] Wanted(params Target[] targets) => usual ? targets : [];
 
         Metric Many(string name, string title, Func<CallSamples, IEnumerable<double>> samples, params Target[] targets) =>
@@ -74,7 +84,11 @@ internal sealed class CallMetrics(CallRun run)
             };
         }
 
-        yield return Many("mic_to_photon/capture_time", "mic to photon, by capture time", sample => sample.ByCaptureTime, RunResults.Most(120, "p50"), RunResults.Most(160, "p95"));
+        if (IsStamped(repeats))
+        {
+            yield return Many("mic_to_photon/capture_time", "mic to photon, by capture time", sample => sample.ByCaptureTime, RunResults.Most(120, "p50"), RunResults.Most(160, "p95"));
+        }
+
         yield return Many("mic_to_photon/onset", "mic to photon, by vowel onset", sample => sample.ByOnset.OfType<double>(), RunResults.Most(120, "p50"), RunResults.Most(160, "p95"));
         yield return One("onsets_missed", "vowels the mouth did not answer", "%", Better.Lower, sample => 100.0 * sample.ByOnset.Count(onset => onset is null) / sample.ByOnset.Count);
         yield return Many("server/total", "server, arrival to last byte sent", sample => Stage(sample, "total"), RunResults.Most(15, "p50"), RunResults.Most(30, "p99"));

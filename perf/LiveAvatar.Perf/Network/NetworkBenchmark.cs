@@ -10,7 +10,7 @@ using LiveAvatar.Rtc;
 namespace LiveAvatar.Perf.Network;
 
 /// <summary>Calls from a real browser through a relay that behaves badly on purpose.</summary>
-internal sealed class NetworkBenchmark(ServerProcess server, Browser browser, int seconds, int seed, Action<string> show)
+internal sealed class NetworkBenchmark(ServerProcess server, Chromium browser, int seconds, int seed, Action<string> show)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(2);

@@ -25,7 +25,7 @@ internal static class NetworkCommand
             };
             var result = await PerfCommand.ShowAsync("Starting Chromium…", async show =>
             {
-                var browser = await Browser.LaunchAsync().ConfigureAwait(false);
+                var browser = await Chromium.LaunchAsync().ConfigureAwait(false);
                 await using (browser.ConfigureAwait(false))
                 {
                     var machine = Machine.Describe(browser.Version);

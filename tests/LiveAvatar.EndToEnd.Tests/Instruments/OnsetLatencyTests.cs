@@ -12,7 +12,7 @@ public sealed class OnsetLatencyTests(ITestOutputHelper output)
     [Fact]
     public Task MouthThatAnswersLater_IsMeasuredLaterByAsMuch() => Repeated.OnceAsync(output, async () =>
     {
-        await using var browser = await Browser.LaunchAsync();
+        await using var browser = await Chromium.LaunchAsync();
         var prompt = await MeasureAsync(browser, 0);
         var late = await MeasureAsync(browser, AddedMs);
 
@@ -22,7 +22,7 @@ public sealed class OnsetLatencyTests(ITestOutputHelper output)
         Assert.InRange(prompt.P50, 15, 200); // a call through Opus, a jitter buffer and VP8 cannot be faster
     });
 
-    private static async Task<Percentiles> MeasureAsync(Browser browser, int delayMs)
+    private static async Task<Percentiles> MeasureAsync(Chromium browser, int delayMs)
     {
         await using var page = await browser.OpenOfflineProbeAsync();
         await page.EvaluateAsync<bool>($"({EmbeddedScript.Read("loopback.js")})({{ delayMs: {delayMs} }})");

@@ -11,7 +11,7 @@ public sealed class RehearsalTests(ITestOutputHelper output)
     [InlineData(120)]
     public async Task MouthThatIsLate_IsFoundLateByAsMuch(int lateMs)
     {
-        await using var browser = await Browser.LaunchAsync();
+        await using var browser = await Chromium.LaunchAsync();
         await using var page = await browser.OpenOfflineProbeAsync();
 
         var recording = await page.EvaluateAsync<Recording>($"({EmbeddedScript.Read("rehearsal.js")})({{ seconds: 8, lateMs: {lateMs} }})");

@@ -3,26 +3,26 @@ using Microsoft.Playwright;
 namespace LiveAvatar.CallKit;
 
 /// <summary>A headless Chromium with a recording for a microphone.</summary>
-public sealed class Browser : IAsyncDisposable
+public sealed class Chromium : IProbeBrowser
 {
     private static readonly string[] Candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
 
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
 
-    private Browser(IPlaywright playwright, IBrowser browser)
+    private Chromium(IPlaywright playwright, IBrowser browser)
     {
         _playwright = playwright;
         _browser = browser;
     }
 
-    /// <summary>Name and version, for reports.</summary>
+    /// <inheritdoc/>
     public string Version => "Chromium " + _browser.Version;
 
     /// <summary>Starts Chromium.</summary>
     /// <param name="microphone">16-bit PCM WAV file that loops as the microphone; null for a beeping one.</param>
     /// <exception cref="CallKitException">Chromium is not installed.</exception>
-    public static async Task<Browser> LaunchAsync(string? microphone = null)
+    public static async Task<Chromium> LaunchAsync(string? microphone = null)
     {
         var path = FindChromium();
         var playwright = await Playwright.CreateAsync().ConfigureAwait(false);
@@ -47,7 +47,7 @@ public sealed class Browser : IAsyncDisposable
                 Headless = true,
                 Args = flags,
             }).ConfigureAwait(false);
-            return new Browser(playwright, browser);
+            return new Chromium(playwright, browser);
         }
         catch (PlaywrightException e)
         {
@@ -56,16 +56,18 @@ public sealed class Browser : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens a page of the server's origin, with the probe loaded.</summary>
-    public async Task<ProbePage> OpenProbeAsync(Uri server)
-    {
-        var page = await OpenPageAsync().ConfigureAwait(false);
-        return await ProbePage.CreateAsync(page, server).ConfigureAwait(false);
-    }
+    /// <inheritdoc/>
+    public async Task<ProbePage> OpenProbeAsync(Uri server) =>
+        await ProbePage.CreateAsync(new ChromiumPage(await OpenPageAsync().ConfigureAwait(false)), server).ConfigureAwait(false);
 
     /// <summary>Opens a page with the probe but without a server, for rehearsals of the recorders.</summary>
-    public async Task<ProbePage> OpenOfflineProbeAsync() =>
-        await ProbePage.CreateOfflineAsync(await OpenPageAsync().ConfigureAwait(false)).ConfigureAwait(false);
+    public async Task<ProbePage> OpenOfflineProbeAsync()
+    {
+        const string Address = "http://localhost:9/"; // a secure origin to the browser; nothing is ever asked there
+        var page = await OpenPageAsync().ConfigureAwait(false);
+        await page.RouteAsync(Address + "livez", route => route.FulfillAsync(new() { ContentType = "text/html", Body = "<!doctype html><body>" })).ConfigureAwait(false);
+        return await ProbePage.CreateAsync(new ChromiumPage(page), new Uri(Address)).ConfigureAwait(false);
+    }
 
     /// <summary>Opens a page of its own context, with the microphone allowed.</summary>
     public async Task<IPage> OpenPageAsync()
