@@ -7,6 +7,8 @@ export type VoiceChoice = "microphone" | "english" | "german" | "file";
 /** A voice cannot be had; the message says what to do. */
 export class VoiceError extends Error {}
 
+const SOUND_DEVICE_PATIENCE_MS = 5000; // wireless headphones take a second or two to wake
+
 /** A running source of sound. */
 export interface Voice {
   readonly track: MediaStreamTrack;
@@ -80,11 +82,24 @@ async function fetchSample(name: string): Promise<ArrayBuffer> {
   return response.arrayBuffer();
 }
 
+/** Waits until a context runs: on a machine without a sound device Firefox would let it wait for ever. */
+async function begin(context: AudioContext): Promise<void> {
+  let timer = 0;
+  const patience = new Promise<never>((_, reject) => {
+    timer = window.setTimeout(
+      () => reject(new VoiceError("This browser found no sound device, and plays no recording without one. Connect a loudspeaker or headphones, or use the microphone.")),
+      SOUND_DEVICE_PATIENCE_MS,
+    );
+  });
+  await Promise.race([context.resume(), patience]);
+  window.clearTimeout(timer);
+}
+
 async function openRecording(bytes: Promise<ArrayBuffer>, undecodable: string, heard: boolean): Promise<Voice> {
   const context = new AudioContext({ latencyHint: "interactive", sampleRate: 48000 });
   try {
     const buffer = await context.decodeAudioData(await bytes);
-    await context.resume();
+    await begin(context);
     const source = new AudioBufferSourceNode(context, { buffer, loop: true });
     const output = context.createMediaStreamDestination();
     const speakers = new GainNode(context, { gain: heard ? 1 : 0 });
