@@ -5,7 +5,7 @@ namespace LiveAvatar.Pipeline.Voice;
 /// <summary>Step 12: the driver's own Opus packets, held until the picture of the same moment leaves, then sent to the viewers.</summary>
 /// <remarks>
 /// The voice never waits for a particular frame: it follows the running average of how long frames take
-/// (<see cref="AvSync"/>), so a late frame delays nothing. <see cref="Offer"/> is called under the uplink's lock,
+/// (<see cref="AvSync"/>), so a late frame delays nothing, and leaves evenly (<see cref="VoicePace"/>). <see cref="Offer"/> is called under the uplink's lock,
 /// <see cref="Tick"/> by the pacing thread.
 /// </remarks>
 internal sealed class VoiceRelay
@@ -16,6 +16,7 @@ internal sealed class VoiceRelay
     private readonly Channel<VoicePacket> _queue;
     private readonly BufferPool<VoicePacket> _pool = new(Capacity + 2, () => new VoicePacket());
     private readonly AvSync _sync;
+    private readonly VoicePace _pace = new();
     private readonly ViewerList _viewers;
     private readonly PipelineCounters _counters;
 
@@ -53,7 +54,7 @@ internal sealed class VoiceRelay
         payload.CopyTo(packet.Payload);
         packet.Length = payload.Length;
         packet.MediaTime = mediaTime;
-        packet.Due = now + _sync.Hold;
+        packet.Due = _pace.Depart(mediaTime, now, _sync.Hold);
         packet.Captured = captured;
         packet.StartsTalkSpurt = startsTalkSpurt;
         _queue.Writer.TryWrite(packet);
