@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using LiveAvatar.CallKit.Analysis;
 
@@ -21,24 +22,20 @@ public sealed class ProbePage : IAsyncDisposable
     /// <summary>Makes the microphone the driver's voice and calls.</summary>
     /// <param name="source">"microphone", "stimulus" (silent until a burst) or a recording's path, played in a loop.</param>
     /// <param name="codec">VP8 or H264; null lets both sides choose.</param>
-    /// <param name="playoutDelay">Whether the browser knows the playout-delay extension; Chromium does.</param>
-    public async Task<ProbePeer> CallAsync(string source = "microphone", string? codec = null, bool playoutDelay = true)
+    /// <param name="playoutDelay">Whether the browser says that it knows the playout-delay extension.</param>
+    /// <param name="relay">Through what, instead of straight to the server's media port.</param>
+    public async Task<ProbePeer> CallAsync(string source = "microphone", string? codec = null, bool playoutDelay = true, IPEndPoint? relay = null)
     {
         await PrepareSourceAsync(source).ConfigureAwait(false);
-        return await ConnectAsync("/whip", "track", codec, playoutDelay).ConfigureAwait(false);
-    }
-
-    /// <summary>Calls with a recording as the voice, through a relay instead of straight to the server's media port.</summary>
-    public async Task<ProbePeer> CallThroughAsync(System.Net.IPEndPoint relay, string source)
-    {
-        ArgumentNullException.ThrowIfNull(relay);
-        await PrepareSourceAsync(source).ConfigureAwait(false);
-        return await EvaluateAsync<ProbePeer>(
-            $"probe.connect({{ endpoint: '{new Uri(_server, "/whip")}', track, editAnswer: probe.relayed('{relay.Address}', {relay.Port}) }}).then(probe.describe)").ConfigureAwait(false);
+        return await ConnectAsync("/whip", "track", codec, playoutDelay, relay).ConfigureAwait(false);
     }
 
     /// <summary>Watches a session.</summary>
-    public Task<ProbePeer> WatchAsync(string session, string? codec = null) => ConnectAsync("/whep/" + session, "null", codec, playoutDelay: true);
+    /// <param name="session">Which.</param>
+    /// <param name="codec">VP8 or H264; null lets both sides choose.</param>
+    /// <param name="relay">Through what, instead of straight from the server's media port.</param>
+    public Task<ProbePeer> WatchAsync(string session, string? codec = null, IPEndPoint? relay = null) =>
+        ConnectAsync("/whep/" + session, "null", codec, playoutDelay: true, relay);
 
     /// <summary>Evaluates an expression of the page and reads its JSON.</summary>
     public Task<T> EvaluateAsync<T>(string expression) => _page.EvaluateAsync<T>(expression);
@@ -63,12 +60,7 @@ public sealed class ProbePage : IAsyncDisposable
         """
         async ({ id, microphone }) => {
           const peer = probe.peers.get(id);
-          if (!microphone && !peer.audio) {
-            // Chromium pulls a remote track only while an element plays it.
-            peer.audio = new Audio();
-            peer.audio.srcObject = peer.sound;
-            await peer.audio.play();
-          }
+          if (!microphone) await probe.listen(id);
           peer.loudness = await probe.SoundRecorder.start(microphone ? new MediaStream([peer.track]) : peer.sound);
         }
         """,
@@ -79,10 +71,13 @@ public sealed class ProbePage : IAsyncDisposable
         EvaluateAsync<SoundRecording>($"probe.peers.get({peer.Peer}).loudness.stop()");
 
     /// <summary>The browser's inbound-rtp video statistics.</summary>
-    public Task<InboundVideo> VideoStatsAsync(ProbePeer peer) => EvaluateAsync<InboundVideo>($"probe.videoStats({peer.Peer})");
+    public Task<InboundVideo> VideoStatsAsync(ProbePeer peer) => EvaluateAsync<InboundVideo>($"probe.inbound({peer.Peer}, 'video')");
 
-    /// <summary>How long the browser has held sound before playing it, mean over the connection, ms.</summary>
-    public Task<double> AudioBufferAsync(ProbePeer peer) => EvaluateAsync<double>($"probe.audioBuffer({peer.Peer})");
+    /// <summary>Plays what a viewer hears; sound that nobody plays is not counted.</summary>
+    public Task ListenAsync(ProbePeer peer) => EvaluateAsync<object>($"probe.listen({peer.Peer})");
+
+    /// <summary>The browser's inbound-rtp audio statistics.</summary>
+    public Task<InboundAudio> AudioStatsAsync(ProbePeer peer) => EvaluateAsync<InboundAudio>($"probe.inbound({peer.Peer}, 'audio')");
 
     /// <summary>Says a person's vowel on the track of "stimulus".</summary>
     /// <param name="voice">tests/vectors/voices/human.wav in base64.</param>
@@ -130,8 +125,13 @@ public sealed class ProbePage : IAsyncDisposable
         }
     }
 
-    private Task<ProbePeer> ConnectAsync(string endpoint, string track, string? codec, bool playoutDelay) => EvaluateAsync<ProbePeer>(
-        $"probe.connect({{ endpoint: '{new Uri(_server, endpoint)}', track: {track}, codec: {JsonSerializer.Serialize(codec)}{(playoutDelay ? "" : ", editOffer: probe.withoutPlayoutDelay")} }}).then(probe.describe)");
+    private Task<ProbePeer> ConnectAsync(string endpoint, string track, string? codec, bool playoutDelay, IPEndPoint? relay)
+    {
+        var editOffer = playoutDelay ? "null" : "probe.withoutPlayoutDelay";
+        var editAnswer = relay is null ? "null" : $"probe.relayed('{relay.Address}', {relay.Port})";
+        return EvaluateAsync<ProbePeer>(
+            $"probe.connect({{ endpoint: '{new Uri(_server, endpoint)}', track: {track}, codec: {JsonSerializer.Serialize(codec)}, editOffer: {editOffer}, editAnswer: {editAnswer} }}).then(probe.describe)");
+    }
 
     private static string ReadScript(string name)
     {

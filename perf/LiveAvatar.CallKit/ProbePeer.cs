@@ -30,3 +30,24 @@ public sealed record ConnectTimes(double Posted, double Answered, double Connect
 public sealed record InboundVideo(
     double At, long FramesDecoded, long FramesDropped, long FreezeCount, double TotalFreezesDuration, long PacketsLost, long NackCount, long PliCount,
     int FrameWidth, int FrameHeight);
+
+/// <summary>What a browser counts about a sound it receives (W3C webrtc-stats, inbound-rtp).</summary>
+/// <param name="JitterBufferDelay">Time that samples have spent in the jitter buffer, summed over them, s.</param>
+/// <param name="JitterBufferEmittedCount">Samples that have left it.</param>
+/// <param name="TotalSamplesReceived">Samples that were to be played, concealed ones among them.</param>
+/// <param name="ConcealedSamples">Samples made up because theirs were missing.</param>
+/// <param name="SilentConcealedSamples">Those of them that are silence or faint noise.</param>
+public sealed record InboundAudio(
+    double JitterBufferDelay, double JitterBufferEmittedCount, double TotalSamplesReceived, double ConcealedSamples, double SilentConcealedSamples)
+{
+    /// <summary>How long the browser holds sound before playing it, mean, ms.</summary>
+    public double BufferMs => 1000 * JitterBufferDelay / JitterBufferEmittedCount;
+
+    /// <summary>How much of what is played is made up, silence left out, %.</summary>
+    public double ConcealedPercent => 100 * (ConcealedSamples - SilentConcealedSamples) / TotalSamplesReceived;
+
+    /// <summary>The same of the time since an earlier reading.</summary>
+    public InboundAudio Since(InboundAudio before) => new(
+        JitterBufferDelay - before.JitterBufferDelay, JitterBufferEmittedCount - before.JitterBufferEmittedCount,
+        TotalSamplesReceived - before.TotalSamplesReceived, ConcealedSamples - before.ConcealedSamples, SilentConcealedSamples - before.SilentConcealedSamples);
+}

@@ -88,7 +88,7 @@ public sealed class PushedVoiceTests(Stage stage, ITestOutputHelper output)
         }
 
         // What the browser has already got it still plays: its buffer is not the server's to empty.
-        var held = await page.AudioBufferAsync(watch);
+        var held = (await page.AudioStatsAsync(watch)).BufferMs;
         output.WriteLine($"silent after {Text(silences)} ms, of which the browser held {held:F0} ms; the mouth closed after {Text(mouths)} ms");
         Assert.InRange(Median(silences) - held, -1000, 100); // an interruption may meet a pause
         Assert.InRange(Median(mouths), -1000, 200);

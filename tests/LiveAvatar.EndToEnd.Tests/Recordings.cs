@@ -46,7 +46,7 @@ internal sealed record CallRecording(
             (after.FramesDecoded - before.FramesDecoded) * 1000 / (after.At - before.At),
             await viewer.StopPictureAsync(watch),
             await viewer.StopSoundAsync(watch),
-            await viewer.AudioBufferAsync(watch));
+            (await viewer.AudioStatsAsync(watch)).BufferMs);
         await viewer.CloseAsync(watch);
         await driver.CloseAsync(call);
         return recording;

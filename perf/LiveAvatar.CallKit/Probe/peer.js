@@ -100,19 +100,21 @@
     };
   }
 
-  async function videoStats(id) {
+  // What the browser counts of the "video" or "audio" it receives.
+  async function inbound(id, kind) {
     for (const s of (await peers.get(id).pc.getStats()).values()) {
-      if (s.type === 'inbound-rtp' && s.kind === 'video') return { ...s, at: performance.now() };
+      if (s.type === 'inbound-rtp' && s.kind === kind) return { ...s, at: performance.now() };
     }
     return null;
   }
 
-  // Mean time a sound has spent in the browser's audio jitter buffer, ms.
-  async function audioBuffer(id) {
-    for (const s of (await peers.get(id).pc.getStats()).values()) {
-      if (s.type === 'inbound-rtp' && s.kind === 'audio') return (1000 * s.jitterBufferDelay) / s.jitterBufferEmittedCount;
-    }
-    return null;
+  // Plays a viewer's sound: Chromium takes none from its jitter buffer that nobody plays.
+  async function listen(id) {
+    const peer = peers.get(id);
+    if (peer.audio) return;
+    peer.audio = new Audio();
+    peer.audio.srcObject = peer.sound;
+    await peer.audio.play();
   }
 
   async function close(id) {
@@ -135,5 +137,5 @@
     return lines.filter((line, i) => i <= first || !line.startsWith('a=candidate:')).with(first, parts.join(' ')).join('\r\n');
   };
 
-  window.probe = { withoutPlayoutDelay, relayed, peers, open, connect, describe, videoStats, audioBuffer, close, until };
+  window.probe = { withoutPlayoutDelay, relayed, peers, open, connect, describe, inbound, listen, close, until };
 })();

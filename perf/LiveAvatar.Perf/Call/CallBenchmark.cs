@@ -175,9 +175,9 @@ internal sealed class CallBenchmark
             var picture = await viewer.StopPictureAsync(watch).ConfigureAwait(false);
             var sound = await viewer.StopSoundAsync(watch).ConfigureAwait(false);
             var said = await page.StopSoundAsync(call).ConfigureAwait(false);
-            var buffer = await viewer.AudioBufferAsync(watch).ConfigureAwait(false);
+            var heard = await viewer.AudioStatsAsync(watch).ConfigureAwait(false);
             await page.CloseAsync(call).ConfigureAwait(false);
-            return new View(LipSync.Estimate(picture, sound.ToSamples()), SoundLag.Estimate(said, sound), buffer);
+            return new View(LipSync.Estimate(picture, sound.ToSamples()), SoundLag.Estimate(said, sound), heard.BufferMs);
         }
     }
 

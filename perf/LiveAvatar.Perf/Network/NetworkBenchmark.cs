@@ -46,16 +46,22 @@ internal sealed class NetworkBenchmark(ServerProcess server, Chromium browser, i
     private async Task MeasureAsync(NetworkCondition condition)
     {
         using var relay = OpenRelay();
+        using var other = OpenRelay();
         var page = await browser.OpenProbeAsync(server.Address).ConfigureAwait(false);
+        var viewer = await browser.OpenProbeAsync(server.Address).ConfigureAwait(false);
         await using (page.ConfigureAwait(false))
+        await using (viewer.ConfigureAwait(false))
         {
-            var call = await page.CallThroughAsync(relay.EndPoint, Voice).ConfigureAwait(false);
+            var call = await page.CallAsync(Voice, relay: relay.EndPoint).ConfigureAwait(false);
+            var watch = await viewer.WatchAsync(call.Session, relay: other.EndPoint).ConfigureAwait(false);
+            await viewer.ListenAsync(watch).ConfigureAwait(false);
             relay.Set(condition.Link, condition.Link);
+            other.Set(condition.Link, condition.Link);
             await Task.Delay(WarmUp).ConfigureAwait(false);
             await page.RecordPictureAsync(call, MouthRegion.Presenter).ConfigureAwait(false);
-            var (before, counts) = (await page.VideoStatsAsync(call).ConfigureAwait(false), await CountsAsync(call).ConfigureAwait(false));
+            var (before, counts, heardBefore) = (await page.VideoStatsAsync(call).ConfigureAwait(false), await CountsAsync(call).ConfigureAwait(false), await viewer.AudioStatsAsync(watch).ConfigureAwait(false));
             await Task.Delay(TimeSpan.FromSeconds(seconds)).ConfigureAwait(false);
-            var (after, later) = (await page.VideoStatsAsync(call).ConfigureAwait(false), await CountsAsync(call).ConfigureAwait(false));
+            var (after, later, heard) = (await page.VideoStatsAsync(call).ConfigureAwait(false), await CountsAsync(call).ConfigureAwait(false), (await viewer.AudioStatsAsync(watch).ConfigureAwait(false)).Since(heardBefore));
             var picture = await page.StopPictureAsync(call).ConfigureAwait(false);
             await page.CloseAsync(call).ConfigureAwait(false);
 
@@ -75,6 +81,8 @@ internal sealed class NetworkBenchmark(ServerProcess server, Chromium browser, i
             One("latency_growth", "95th percentile of mic to photon above the clean network's and the round trip", "ms",
                 p95 - _cleanP95 - (2 * condition.Link.Delay.TotalMilliseconds), condition.Name == "loss5_rtt50" ? [RunResults.Most(60)] : []);
             One("concealed", "uplink sound concealed", "%", 100.0 * concealed / Math.Max(1, received + concealed));
+            One("viewer_concealed", "sound concealed at a viewer behind such a network too", "%", heard.ConcealedPercent);
+            One("viewer_buffer", "sound held by that viewer's browser", "ms", heard.BufferMs);
             Add(Metric.Single($"network/{condition.Name}/frame_rate", $"{condition.Title}: frames decoded", "1/s", Better.Higher, (after.FramesDecoded - before.FramesDecoded) * 1000 / time));
             One("video", "video made", "kbit/s", (later["video_bytes"] - counts["video_bytes"]) * 8 / time);
             One("resent", "packets sent again", "%", 100.0 * (later["retransmissions"] - counts["retransmissions"]) / Math.Max(1, later["packets_sent"] - counts["packets_sent"]));
@@ -92,7 +100,7 @@ internal sealed class NetworkBenchmark(ServerProcess server, Chromium browser, i
         var page = await browser.OpenProbeAsync(server.Address).ConfigureAwait(false);
         await using (page.ConfigureAwait(false))
         {
-            var call = await page.CallThroughAsync(relay.EndPoint, Voice).ConfigureAwait(false);
+            var call = await page.CallAsync(Voice, relay: relay.EndPoint).ConfigureAwait(false);
             await Task.Delay(WarmUp).ConfigureAwait(false);
             await page.RecordPictureAsync(call, MouthRegion.Presenter).ConfigureAwait(false);
             await Task.Delay(1000).ConfigureAwait(false);
@@ -116,7 +124,7 @@ internal sealed class NetworkBenchmark(ServerProcess server, Chromium browser, i
         await using (page.ConfigureAwait(false))
         {
             var wide = new LinkImpairment { Rate = 2_000_000, Delay = TimeSpan.FromMilliseconds(25) };
-            var call = await page.CallThroughAsync(relay.EndPoint, Voice).ConfigureAwait(false);
+            var call = await page.CallAsync(Voice, relay: relay.EndPoint).ConfigureAwait(false);
             relay.Set(wide, wide);
             await Task.Delay(TimeSpan.FromSeconds(8)).ConfigureAwait(false);
             await page.RecordPictureAsync(call, MouthRegion.Presenter).ConfigureAwait(false);
