@@ -45,8 +45,8 @@ public sealed class ProbePage : IAsyncDisposable
         """
         ({ id, region }) => {
           const peer = probe.peers.get(id);
-          peer.picture = new probe.PictureRecorder(peer.video, region);
-          peer.picture.receiver = peer.videoReceiver;
+          const [sound, picture] = peer.pc.getReceivers();
+          peer.picture = new probe.PictureRecorder({ video: peer.video, picture, sound }, region);
         }
         """,
         new { Id = peer.Peer, Region = region });

@@ -20,9 +20,10 @@ public sealed record MouthRegion(double X, double Y, double Width, double Height
 /// <param name="RtpTimestamp">90 kHz.</param>
 /// <param name="Number">Presented frames so far: a step of more than one is a frame the recorder missed.</param>
 /// <param name="SenderCaptureNtpMs">abs-capture-time as it arrived, ms since 1900 on the sender's clock.</param>
+/// <param name="HeardCaptureNtpMs">abs-capture-time of the sound that was played when the frame was presented, ms since 1900 on the sender's clock.</param>
 /// <param name="Mouth">How red the mouth region is, red less blue, 0…255, row by row.</param>
 public sealed record PictureFrame(
-    double Presented, double Received, double CaptureTime, double RtpTimestamp, long Number, double SenderCaptureNtpMs, byte[] Mouth);
+    double Presented, double Received, double CaptureTime, double RtpTimestamp, long Number, double SenderCaptureNtpMs, double HeardCaptureNtpMs, byte[] Mouth);
 
 /// <summary>The frames a page presented, as the probe hands them over.</summary>
 public sealed class PictureRecording
@@ -50,7 +51,7 @@ public sealed class PictureRecording
     {
         var n = row[0];
         return new PictureFrame(
-            n[1].GetDouble(), n[3].GetDouble(), n[4].GetDouble(), n[5].GetDouble(), n[6].GetInt64(), n[7].GetDouble(),
+            n[1].GetDouble(), n[3].GetDouble(), n[4].GetDouble(), n[5].GetDouble(), n[6].GetInt64(), n[7].GetDouble(), n[8].GetDouble(),
             row[1].GetBytesFromBase64());
     }
 }

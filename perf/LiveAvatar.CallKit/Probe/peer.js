@@ -67,7 +67,6 @@
     const video = pc.addTransceiver('video', { direction: 'recvonly' });
     preferCodec(video, codec);
     peer.captureTime = [audio, video].map(negotiateCaptureTime).every(Boolean);
-    peer.videoReceiver = video.receiver;
     pc.onconnectionstatechange = () => {
       peer.times[pc.connectionState] ??= performance.now();
     };

@@ -4,8 +4,11 @@
   const rows = 24;
 
   class PictureRecorder {
-    // region: {x, y, width, height} as fractions of the picture.
-    constructor(video, region) {
+    // region: {x, y, width, height} as fractions of the picture. picture, sound: the receivers, for the capture times that travelled
+    // in the abs-capture-time extension.
+    constructor({ video, picture, sound }, region) {
+      this.picture = picture;
+      this.sound = sound;
       this.video = video;
       this.region = region;
       this.frames = [];
@@ -26,13 +29,14 @@
 
     row(now, m) {
       return [now, m.presentationTime, m.expectedDisplayTime, m.receiveTime ?? -1, m.captureTime ?? -1,
-        m.rtpTimestamp ?? -1, m.presentedFrames, this.senderCaptureTime()];
+        m.rtpTimestamp ?? -1, m.presentedFrames, this.picture?.getSynchronizationSources()[0]?.captureTimestamp ?? -1, this.heardCaptureTime(m.presentationTime)];
     }
 
-    // The capture time that travelled in the abs-capture-time extension, in ms of the NTP era, or -1.
-    senderCaptureTime() {
-      const source = this.receiver?.getSynchronizationSources()[0];
-      return source?.captureTimestamp ?? -1;
+    // When the sound was captured that is played at a moment of the page's clock, in ms of the NTP era, or -1. The browser
+    // tells it of the last packet it took from its jitter buffer to play.
+    heardCaptureTime(moment) {
+      const source = this.sound?.getSynchronizationSources()[0];
+      return source?.captureTimestamp ? source.captureTimestamp + performance.timeOrigin + moment - source.timestamp : -1;
     }
 
     // Red less blue, 0…255: skin and lips are red; teeth, and the dark between the lips, are not.

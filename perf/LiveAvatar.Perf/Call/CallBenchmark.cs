@@ -124,6 +124,7 @@ internal sealed class CallBenchmark
                 Lips = (view.Lips.VideoLeadMs, view.Lips.Correlation),
                 VoiceReturnMs = view.VoiceReturnMs,
                 AudioBufferMs = view.BufferMs,
+                AvOffsets = view.AvOffsets,
             };
         }
     }
@@ -177,7 +178,7 @@ internal sealed class CallBenchmark
             var said = await page.StopSoundAsync(call).ConfigureAwait(false);
             var heard = await viewer.AudioStatsAsync(watch).ConfigureAwait(false);
             await page.CloseAsync(call).ConfigureAwait(false);
-            return new View(LipSync.Estimate(picture, sound.ToSamples()), SoundLag.Estimate(said, sound), heard.BufferMs);
+            return new View(LipSync.Estimate(picture, sound.ToSamples()), SoundLag.Estimate(said, sound), heard.BufferMs, AvOffset.Of(picture));
         }
     }
 
@@ -201,5 +202,5 @@ internal sealed class CallBenchmark
 
     private sealed record Load(double Cores, double BytesPerSecond);
 
-    private sealed record View(LipSyncResult Lips, double VoiceReturnMs, double BufferMs);
+    private sealed record View(LipSyncResult Lips, double VoiceReturnMs, double BufferMs, IReadOnlyList<double> AvOffsets);
 }

@@ -108,6 +108,13 @@ internal sealed class CallMetrics(CallRun run)
         yield return One("allocated", "managed memory allocated a frame, whole server", "bytes", Better.Lower, sample => sample.BytesPerFrame, RunResults.Most(100));
         yield return One("memory", "memory of the server in the call", "MiB", Better.Lower, sample => sample.ResidentMiB, RunResults.Most(350));
         yield return One("voice_return", "driver's sound to a viewer's ear", "ms", Better.Lower, sample => sample.VoiceReturnMs);
+        if (IsStamped(repeats))
+        {
+            yield return Many("av_offset", "voice later than its picture at a viewer, by capture time", sample => sample.AvOffsets, new Target("p50", 0, 40));
+            yield return One("av_outside", "pictures there whose voice is more than 45 ms early or 125 ms late", "%", Better.Lower,
+                sample => 100.0 * sample.AvOffsets.Count(offset => offset is < -45 or > 125) / sample.AvOffsets.Count, RunResults.Most(1));
+        }
+
         yield return One("lips_lead", "lips before voice at a viewer", "ms", Better.Neither, sample => sample.Lips.LeadMs, new Target("value", -45, 125));
         yield return One("lips_correlation", "correlation of lips and voice there", "", Better.Higher, sample => sample.Lips.Correlation);
         yield return One("audio_buffer", "sound held by the viewer's browser", "ms", Better.Lower, sample => sample.AudioBufferMs);

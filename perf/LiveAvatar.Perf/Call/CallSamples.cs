@@ -47,6 +47,9 @@ internal sealed record CallSamples
     /// <summary>From the driver's sound to the same sound in a viewer's audio output.</summary>
     public required double VoiceReturnMs { get; init; }
 
+    /// <summary>How much later than its picture a viewer heard the voice, at every frame; empty where the browser knows no capture times.</summary>
+    public required IReadOnlyList<double> AvOffsets { get; init; }
+
     /// <summary>How long the viewer's browser held the sound.</summary>
     public required double AudioBufferMs { get; init; }
 }

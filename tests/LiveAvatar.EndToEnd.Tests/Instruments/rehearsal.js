@@ -30,7 +30,7 @@ async ({ seconds, lateMs }) => {
   const loudness = await probe.SoundRecorder.start(player);
   const startsAt = ctx.currentTime + 0.3;
   player.start(startsAt);
-  const picture = new probe.PictureRecorder(video, { x: 0.25, y: 0.25, width: 0.5, height: 0.5 });
+  const picture = new probe.PictureRecorder({ video }, { x: 0.25, y: 0.25, width: 0.5, height: 0.5 });
   // The browser's own statement of when a sample leaves, independent of the recorder's clock readings. It includes the
   // output device's delay, which the recorder leaves out.
   const playedAt = () => {
