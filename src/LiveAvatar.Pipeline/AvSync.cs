@@ -3,7 +3,7 @@ namespace LiveAvatar.Pipeline;
 /// <summary>Decides how long the voice is held so that it leaves in step with the lips.</summary>
 /// <remarks>
 /// The picture of a moment leaves later than the sound of that moment came in: half a frame, the look-ahead, and the
-/// work. The receiver then holds sound longer than pictures (its audio jitter buffer, 45 to 80 ms in a browser that has settled), which is
+/// work. The receiver then holds sound longer than pictures (its audio jitter buffer, 35 to 60 ms in a browser that has settled), which is
 /// taken off here. Written by the send loop, read by the receive thread: one long, so no lock.
 /// </remarks>
 internal sealed class AvSync
@@ -11,16 +11,11 @@ internal sealed class AvSync
     /// <summary>Never hold the voice longer than this, however slow the pictures are (pain 1 of users: stuttering sound).</summary>
     public static readonly TimeSpan MaxHold = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>What a browser's audio path takes longer than its video path before its own synchronisation sets in (docs/latency.md).</summary>
-    public static readonly TimeSpan ReceiverAudioLag = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>How much earlier than their sound the pictures are said to be, in the timestamps that viewers align both by.</summary>
-    /// <remarks>
-    /// A browser brings the two within 30 ms of each other and rests. Its sound buffer shrinks after the first seconds, and the
-    /// pictures, which it had delayed for the longer one, then stay late by that. Sound that is early is noticed
-    /// from 45 ms on, sound that is late from 125 (ITU-R BT.1359-1): what is left of the difference is to lie on that side.
-    /// </remarks>
-    public static readonly TimeSpan PictureLead = TimeSpan.FromMilliseconds(25);
+    /// <summary>
+    /// By how much less the voice is held than would bring it in step at the receiver's socket. A browser takes some 20 ms longer over
+    /// sound than over pictures; half of it lets the voice come a little after the lips, where it is noticed least (ITU-R BT.1359-1).
+    /// </summary>
+    public static readonly TimeSpan ReceiverAudioLag = TimeSpan.FromMilliseconds(10);
 
     private const int AverageShift = 5; // 32 frames: about 1.3 s
     private long _latencyTicks;

@@ -163,7 +163,7 @@ internal sealed class SendLoop(
         peer.SetVideoBitrate(lane.Rate.Rate);
         peer.SendVideo(
             encoded.Data,
-            PipelineTiming.ToVideoRtp(frame.MediaTime - AvSync.PictureLead),
+            PipelineTiming.ToVideoRtp(frame.MediaTime),
             encoded.IsKeyFrame,
             encoded.TemporalLayer,
             frame.Captured.Ntp,

@@ -59,10 +59,12 @@ internal sealed class NetworkBenchmark(ServerProcess server, Chromium browser, i
             other.Set(condition.Link, condition.Link);
             await Task.Delay(WarmUp).ConfigureAwait(false);
             await page.RecordPictureAsync(call, MouthRegion.Presenter).ConfigureAwait(false);
+            await viewer.RecordPictureAsync(watch, MouthRegion.Presenter).ConfigureAwait(false);
             var (before, counts, heardBefore) = (await page.VideoStatsAsync(call).ConfigureAwait(false), await CountsAsync(call).ConfigureAwait(false), await viewer.AudioStatsAsync(watch).ConfigureAwait(false));
             await Task.Delay(TimeSpan.FromSeconds(seconds)).ConfigureAwait(false);
             var (after, later, heard) = (await page.VideoStatsAsync(call).ConfigureAwait(false), await CountsAsync(call).ConfigureAwait(false), (await viewer.AudioStatsAsync(watch).ConfigureAwait(false)).Since(heardBefore));
             var picture = await page.StopPictureAsync(call).ConfigureAwait(false);
+            var watched = await viewer.StopPictureAsync(watch).ConfigureAwait(false);
             await page.CloseAsync(call).ConfigureAwait(false);
 
             var time = after.At - before.At;
@@ -83,6 +85,7 @@ internal sealed class NetworkBenchmark(ServerProcess server, Chromium browser, i
             One("concealed", "uplink sound concealed", "%", 100.0 * concealed / Math.Max(1, received + concealed));
             One("viewer_concealed", "sound concealed at a viewer behind such a network too", "%", heard.ConcealedPercent);
             One("viewer_buffer", "sound held by that viewer's browser", "ms", heard.BufferMs);
+            Add(Metric.Many($"network/{condition.Name}/viewer_av_offset", $"{condition.Title}: voice later than its picture at that viewer", "ms", Better.Neither, AvOffset.Of(watched)));
             Add(Metric.Single($"network/{condition.Name}/frame_rate", $"{condition.Title}: frames decoded", "1/s", Better.Higher, (after.FramesDecoded - before.FramesDecoded) * 1000 / time));
             One("video", "video made", "kbit/s", (later["video_bytes"] - counts["video_bytes"]) * 8 / time);
             One("resent", "packets sent again", "%", 100.0 * (later["retransmissions"] - counts["retransmissions"]) / Math.Max(1, later["packets_sent"] - counts["packets_sent"]));
