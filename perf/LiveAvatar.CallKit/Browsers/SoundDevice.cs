@@ -31,7 +31,7 @@ internal sealed class SoundDevice : IDisposable
         {
             ArgumentList =
             {
-                "-n", "--daemonize=no", "--use-pid-file=no", "--disable-shm=yes", "--log-level=error", "--exit-idle-time=60",
+                "-n", "--daemonize=no", "--use-pid-file=no", "--disable-shm=yes", "--log-level=error", "--exit-idle-time=-1",
                 "-L", $"module-native-protocol-unix socket={socket} auth-anonymous=1", "-L", "module-null-sink rate=48000",
             },
             RedirectStandardError = true,
