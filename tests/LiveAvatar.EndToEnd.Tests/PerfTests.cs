@@ -23,6 +23,8 @@ public sealed class PerfTests(ITestOutputHelper output) : IDisposable
         // The steps follow one another from the sound to the screen, so they add up to the whole.
         Assert.Equal(photon.P50, result.Waterfall.Sum(step => step.P50), 8.0);
         Assert.Equal(12, result.Waterfall.Count);
+        Assert.InRange(Many(result, "call/vp8/av_offset").Count, 300, 400);
+        Assert.InRange(Many(result, "call/firefox_vp8/mic_to_photon/onset").Count, 3, 6);
         Assert.True(One(result, "call/vp8/cores") < MaxCoresPerCall, "a call took too much CPU");
         Assert.True(One(result, "call/vp8/allocated") < MaxBytesPerFrame, "frames allocate");
     }
