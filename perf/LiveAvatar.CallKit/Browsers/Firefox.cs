@@ -72,7 +72,12 @@ public sealed class Firefox : IProbeBrowser
             process?.Dispose();
             sound?.Dispose();
             folder.Delete(recursive: true);
-            throw e is WebDriverBiDiException ? new CallKitException($"Firefox did not start: {e.Message}", e) : e;
+            if (e is WebDriverBiDiException)
+            {
+                throw new CallKitException($"Firefox did not start: {e.Message}", e);
+            }
+
+            throw;
         }
     }
 
