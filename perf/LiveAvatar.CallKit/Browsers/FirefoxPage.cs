@@ -28,7 +28,7 @@ public sealed class FirefoxPage : IScriptedPage
     {
         var call = new CallFunctionCommandParameters(script, new ContextTarget(_context), awaitPromise: true) { UserActivation = true };
         call.Arguments.Add(LocalValue.String(argument));
-        return await AskAsync(() => _driver.Script.CallFunctionAsync(call)).ConfigureAwait(false) switch
+        return await AskAsync(() => _driver.Script.CallFunctionAsync(call), script).ConfigureAwait(false) switch
         {
             EvaluateResultSuccess { Result: StringRemoteValue text } => text.Value,
             EvaluateResultException failed => throw new CallKitException($"Firefox: {failed.ExceptionDetails.Text}"),
@@ -74,11 +74,15 @@ public sealed class FirefoxPage : IScriptedPage
         return Task.CompletedTask;
     }
 
-    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    private static async Task<T> AskAsync<T>(Func<Task<T>> ask, string what = "")
     {
         try
         {
             return await ask().ConfigureAwait(false);
+        }
+        catch (WebDriverBiDiTimeoutException e)
+        {
+            throw new CallKitException($"Firefox: {e.Message} {what[..Math.Min(what.Length, 160)]}".TrimEnd(), e); // which of the page's functions never ended
         }
         catch (WebDriverBiDiException e)
         {

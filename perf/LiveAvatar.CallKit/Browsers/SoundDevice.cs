@@ -32,6 +32,7 @@ internal sealed class SoundDevice : IDisposable
             ArgumentList =
             {
                 "-n", "--daemonize=no", "--use-pid-file=no", "--disable-shm=yes", "--log-level=error", "--exit-idle-time=-1",
+                "--realtime=no", // a real-time thread that catches up after a pause of the machine is killed by its time limit
                 "-L", $"module-native-protocol-unix socket={socket} auth-anonymous=1", "-L", "module-null-sink rate=48000",
             },
             RedirectStandardError = true,

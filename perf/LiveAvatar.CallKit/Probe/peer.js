@@ -46,6 +46,15 @@
     });
   }
 
+  // What a browser promises for ever where it has no sound device.
+  function within(promise, complaint) {
+    const timeoutMs = 15000;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${complaint} (waited ${timeoutMs} ms)`)), timeoutMs);
+      promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
   async function post(endpoint, pc, editOffer, editAnswer, times) {
     await pc.setLocalDescription(await pc.createOffer());
     const offer = editOffer ? editOffer(pc.localDescription.sdp) : pc.localDescription.sdp;
@@ -113,7 +122,7 @@
     if (peer.audio) return;
     peer.audio = new Audio();
     peer.audio.srcObject = peer.sound;
-    await peer.audio.play();
+    await within(peer.audio.play(), 'the voice does not begin to play');
   }
 
   async function close(id) {
@@ -136,5 +145,5 @@
     return lines.filter((line, i) => i <= first || !line.startsWith('a=candidate:')).with(first, parts.join(' ')).join('\r\n');
   };
 
-  window.probe = { withoutPlayoutDelay, relayed, peers, open, connect, describe, inbound, listen, close, until };
+  window.probe = { withoutPlayoutDelay, relayed, peers, open, connect, describe, inbound, listen, close, until, within };
 })();

@@ -28,7 +28,7 @@
       shared = new AudioContext({ latencyHint: 'interactive', sampleRate: 48000 });
       const url = URL.createObjectURL(new Blob([worklet], { type: 'text/javascript' }));
       await shared.audioWorklet.addModule(url);
-      await shared.resume();
+      await window.probe.within(shared.resume(), 'the audio context does not run: this browser has no working sound device');
     }
     return shared;
   }
