@@ -248,6 +248,8 @@ public sealed class AvatarSession : IPeerObserver, IAsyncDisposable
         {
             await Driver.DisposeAsync().ConfigureAwait(false);
         }
+
+        Leftovers.Collect();
     }
 
     private void Track(Task task) => _host.Track(task);
