@@ -77,6 +77,16 @@ public sealed class FirefoxTests(Stage stage, ITestOutputHelper output)
         Assert.Equal("Call", await studio.EvaluateAsync<string>("document.querySelector('#call').textContent"));
     }
 
+    // What measures with it says so too, instead of waiting until the driver loses patience.
+    [Fact]
+    public async Task NoSoundDevice_IsNamedByTheProbe()
+    {
+        await using var browser = await Firefox.LaunchAsync(hasSound: false);
+        await using var probe = await browser.OpenProbeAsync((await stage.ServerAsync()).Address);
+        var error = await Assert.ThrowsAsync<CallKitException>(() => probe.CallAsync("stimulus"));
+        Assert.Contains("no working sound device", error.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<FirefoxPage> OpenAsync(Firefox browser, Uri address)
     {
         var page = await browser.OpenPageAsync();
