@@ -15,12 +15,6 @@ public sealed class SoundRecording
     /// <summary>performance.timeOrigin: Unix ms at performance.now() = 0.</summary>
     public double TimeOrigin { get; init; }
 
-    /// <summary>The audio context's own delay, ms.</summary>
-    public double BaseLatencyMs { get; init; }
-
-    /// <summary>What the browser says its output device adds, ms; not part of any time here.</summary>
-    public double OutputLatencyMs { get; init; }
-
     /// <summary>What to add to the audio context's time in ms to get performance.now().</summary>
     /// <exception cref="CallKitException">Nothing was recorded.</exception>
     public double ClockOffsetMs => Clock.Count > 0

@@ -37,7 +37,6 @@
     static async start(stream) {
       const ctx = await context();
       const recorder = new SoundRecorder();
-      recorder.ctx = ctx;
       recorder.batches = [];
       recorder.clock = [];
       recorder.node = new AudioWorkletNode(ctx, 'loudness', { channelCount: 1, channelCountMode: 'explicit' });
@@ -57,12 +56,11 @@
       return this.read();
     }
 
-    // What was recorded so far; the recording goes on.
+    // What was recorded so far; the recording goes on. Without the context's outputLatency, and nothing may ask for it (nor
+    // for getOutputTimestamp(), which does): for that Firefox waits on its sound server while it holds a lock that the sound
+    // thread needs to answer that server, and a page that asks at the wrong moment never runs again.
     read() {
-      return {
-        batches: this.batches, clock: this.clock, timeOrigin: performance.timeOrigin,
-        baseLatencyMs: this.ctx.baseLatency * 1000, outputLatencyMs: (this.ctx.outputLatency ?? 0) * 1000,
-      };
+      return { batches: this.batches, clock: this.clock, timeOrigin: performance.timeOrigin };
     }
   }
 
