@@ -16,6 +16,12 @@ namespace LiveAvatar.Rtc.Session;
 /// </remarks>
 internal sealed class MediaSender : IDisposable
 {
+    // By how much later than its pictures receivers are told to play the sound. A browser takes two streams to be in step
+    // within 30 ms (libwebrtc's StreamSynchronization). Its sound begins with a deep jitter buffer, for which it holds back the
+    // pictures, and which it then empties: it comes to rest with the sound early by half of that. Late sound is noticed less
+    // than early sound (ITU-R BT.1359-1), so the middle of what it takes for in step is put there.
+    private static readonly TimeSpan SoundAfterPicture = TimeSpan.FromMilliseconds(20);
+
     private const int MaxRtcp = 512; // bytes: two reports with a block each and their CNAMEs are under 200
 
     private readonly Lock _sendLock = new();
@@ -221,7 +227,7 @@ internal sealed class MediaSender : IDisposable
 
             if (_audio is { Counters: { HasSent: true } audio })
             {
-                _sender.SendRtcp(buffer, RtcpWriter.WriteSenderReport(buffer, audio.Report(_timeline, now), received, _cname));
+                _sender.SendRtcp(buffer, RtcpWriter.WriteSenderReport(buffer, audio.Report(_timeline, now, SoundAfterPicture), received, _cname));
             }
             else if (!received.IsEmpty)
             {

@@ -39,9 +39,13 @@ internal sealed class StreamCounters(uint ssrc, RtpClock clock)
         }
     }
 
-    public SenderReport Report(MediaTimeline timeline, TimeSpan now)
+    /// <param name="timeline">The media time of both streams.</param>
+    /// <param name="now">When the report leaves.</param>
+    /// <param name="late">By how much the receiver shall take this stream to have been captured later than it was.</param>
+    public SenderReport Report(MediaTimeline timeline, TimeSpan now, TimeSpan late = default)
     {
         _reported = true;
-        return new SenderReport(ssrc, timeline.ToNtp(now), ToWire(timeline.TimestampAt(now, clock)), _packets, _octets);
+        // The wall clock stays true: round trips are measured by it.
+        return new SenderReport(ssrc, timeline.ToNtp(now), ToWire(timeline.TimestampAt(now - late, clock)), _packets, _octets);
     }
 }
