@@ -20,7 +20,7 @@ internal sealed class MediaSender : IDisposable
     // within 30 ms (libwebrtc's StreamSynchronization). Its sound begins with a deep jitter buffer, for which it holds back the
     // pictures, and which it then empties: it comes to rest with the sound early by half of that. Late sound is noticed less
     // than early sound (ITU-R BT.1359-1), so the middle of what it takes for in step is put there.
-    private static readonly TimeSpan SoundAfterPicture = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan SoundAfterPicture = TimeSpan.FromMilliseconds(30);
 
     private const int MaxRtcp = 512; // bytes: two reports with a block each and their CNAMEs are under 200
 
