@@ -57,6 +57,9 @@ internal sealed class BandwidthEstimator
     /// <summary>Bits per second that may be sent, between <see cref="MinBitrate"/> and the encoder's need.</summary>
     public int Target => (int)Math.Clamp(Math.Min(Math.Min(_byDelay, _byLoss), _receiverLimit), Math.Min(MinBitrate, _max), _max);
 
+    /// <summary>Whether delay and the peer leave the encoder all it needs; what is lost then is not for want of room.</summary>
+    public bool HasRoom => Math.Min(_byDelay, _receiverLimit) >= _max;
+
     public void OnSent(ushort sequence, int bytes, TimeSpan now) => _log.Add(sequence, now, bytes);
 
     /// <summary>The packets go another way from now on: what was learnt of delay is void.</summary>

@@ -52,7 +52,7 @@ internal sealed class MediaSender : IDisposable
         _timeline = new MediaTimeline(wall);
         _cname = Encoding.UTF8.GetBytes(options.CName);
         _reporterSsrc = ssrcs.Audio;
-        _video = session.SendsVideo ? new VideoStream(session, options, ssrcs.Video, ssrcs.Rtx, _sender) : null;
+        _video = session.SendsVideo ? new VideoStream(session, options, ssrcs.Video, ssrcs.Rtx, _sender, _bandwidth) : null;
         _audio = session.SendsAudio ? new AudioStream(session, ssrcs.Audio, _sender) : null;
     }
 
@@ -105,7 +105,7 @@ internal sealed class MediaSender : IDisposable
             }
 
             _timeline.OnSent(RtpClock.Video.ToTime(timestamp), now);
-            _video.SendFrame(frame, timestamp, keyFrame, temporalLayer, captureNtp, captureClockOffset, TargetBitrate, now);
+            _video.SendFrame(frame, timestamp, keyFrame, temporalLayer, captureNtp, captureClockOffset, now);
         }
 
         Pump(now);
@@ -137,7 +137,7 @@ internal sealed class MediaSender : IDisposable
                 return true;
             }
 
-            repaired = _video.Resend(sequences, roundTrip, TargetBitrate, now);
+            repaired = _video.Resend(sequences, roundTrip, now);
         }
 
         Pump(now);

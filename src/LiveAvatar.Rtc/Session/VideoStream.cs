@@ -4,6 +4,7 @@ using LiveAvatar.Media.Rtcp;
 using LiveAvatar.Media.Rtp;
 using LiveAvatar.Media.Timing;
 using LiveAvatar.Media.Video;
+using LiveAvatar.Rtc.Congestion;
 using LiveAvatar.Rtc.Sdp;
 
 namespace LiveAvatar.Rtc.Session;
@@ -26,6 +27,7 @@ internal sealed class VideoStream : IDisposable
     private const double RepeatAboveLoss = 0.01;
 
     private readonly SecureSender _sender;
+    private readonly BandwidthEstimator _bandwidth;
     private readonly Pacer<OutgoingPacket> _pacer;
     private readonly SendHistory? _history;
     private readonly RtxWriter? _rtx;
@@ -43,9 +45,10 @@ internal sealed class VideoStream : IDisposable
     private readonly RepairBudget _repairs = new();
     private ushort? _writtenOffBefore; // what was sent before this is not sent again: a key frame comes instead
 
-    public VideoStream(NegotiatedSession session, PeerOptions options, uint ssrc, uint rtxSsrc, SecureSender sender)
+    public VideoStream(NegotiatedSession session, PeerOptions options, uint ssrc, uint rtxSsrc, SecureSender sender, BandwidthEstimator bandwidth)
     {
         _sender = sender;
+        _bandwidth = bandwidth;
         _extensions = session.VideoExtensions;
         _mid = Encoding.ASCII.GetBytes(session.VideoMid);
         _payloadType = session.VideoPayloadType;
@@ -99,9 +102,9 @@ internal sealed class VideoStream : IDisposable
     /// <summary>Puts one encoded frame in line and sends what may leave now.</summary>
     /// <remarks>Nothing can be decoded before the first key frame, so nothing is sent before it.</remarks>
     public void SendFrame(
-        ReadOnlySpan<byte> frame, long timestamp, bool keyFrame, int temporalLayer, ulong captureNtp, long? captureClockOffset, int targetBitrate, TimeSpan now)
+        ReadOnlySpan<byte> frame, long timestamp, bool keyFrame, int temporalLayer, ulong captureNtp, long? captureClockOffset, TimeSpan now)
     {
-        if ((!keyFrame && !_keyFrameSent) || (temporalLayer > 0 && LeavesOutUpperLayer(targetBitrate)))
+        if ((!keyFrame && !_keyFrameSent) || (temporalLayer > 0 && LeavesOutUpperLayer()))
         {
             return;
         }
@@ -140,7 +143,7 @@ internal sealed class VideoStream : IDisposable
         _spare.Push(packet);
 
         Pump(now);
-        if (_repeatsLastPacket && _rtx is not null)
+        if (_repeatsLastPacket && _bandwidth.HasRoom && _rtx is not null)
         {
             RepeatLastPacket(now);
         }
@@ -175,7 +178,7 @@ internal sealed class VideoStream : IDisposable
 
     /// <summary>Sends again what a NACK lists, as far as it is still kept.</summary>
     /// <returns>False when a key frame is to be made instead: the list costs more than one, or has what is no longer kept.</returns>
-    public bool Resend(NackedSequences sequences, TimeSpan roundTrip, int targetBitrate, TimeSpan now)
+    public bool Resend(NackedSequences sequences, TimeSpan roundTrip, TimeSpan now)
     {
         foreach (var sequence in sequences)
         {
@@ -187,7 +190,7 @@ internal sealed class VideoStream : IDisposable
 
             var lost = _history.UnknownCount;
             var kept = _history.TryGet(sequence, now, roundTrip, out var sent);
-            if (_history.UnknownCount > lost || (kept && !_repairs.TryTake(sent.Payload.Length, targetBitrate, now)))
+            if (_history.UnknownCount > lost || (kept && !_repairs.TryTake(sent.Payload.Length, _bandwidth.Target, now)))
             {
                 _writtenOffBefore = (ushort)(_lastSequence + 1);
                 Pump(now);
@@ -224,6 +227,9 @@ internal sealed class VideoStream : IDisposable
     /// <summary>
     /// Sends the last packet once more, as RTX. Its loss is the one a gap cannot show before the next frame, 40 ms later.
     /// </summary>
+    /// <remarks>
+    /// Not on a narrow path: what it loses has no room in its queue, and where a frame is one packet, this sends each twice.
+    /// </remarks>
     private void RepeatLastPacket(TimeSpan now)
     {
         if (_history is not null && _history.TryGet(_lastSequence, now, TimeSpan.Zero, out var sent))
@@ -236,9 +242,9 @@ internal sealed class VideoStream : IDisposable
     /// <summary>Gives the history's memory back.</summary>
     public void Dispose() => _history?.Dispose();
 
-    private bool LeavesOutUpperLayer(int targetBitrate)
+    private bool LeavesOutUpperLayer()
     {
-        _baseLayerOnly = targetBitrate < (_baseLayerOnly ? AllLayersAbove : BaseLayerBelow) * _encoderRate;
+        _baseLayerOnly = _bandwidth.Target < (_baseLayerOnly ? AllLayersAbove : BaseLayerBelow) * _encoderRate;
         LayerDrops += _baseLayerOnly ? 1 : 0;
         return _baseLayerOnly;
     }

@@ -154,16 +154,24 @@ public sealed class MediaTests
     public async Task ReportedLoss_MakesTheLastPacketOfAFrameGoOutTwice()
     {
         await using var call = await Call.ConnectAsync();
-        call.Peer.SendVideo([1], 0, keyFrame: true, 0, 0);
-        var first = (await VideoPackets(call, 1))[0];
-        var buffer = new byte[200];
-        var block = new ReportBlock(first.Ssrc, 13, 1, first.Sequence, 0, 0, 0); // 5 %
-        call.Client.SendRtcp(buffer.AsSpan(0, RtcpWriter.WriteReceiverReport(buffer, 1001, [block], "peer"u8)));
-        await Call.Until(() => call.Peer.GetStats().LossOutbound > 0, "the report");
+        await ReportLossAsync(call);
         call.Client.Loses = type => type == TestOffer.VideoType;
         call.Peer.SendVideo([2], 3600, keyFrame: false, 0, 0);
         await Call.Until(() => call.Client.Packets.Any(packet => packet.PayloadType == TestOffer.RtxType), "the repeat");
         Assert.Equal(2, call.Client.Packets.Last().Payload[^1]);
+    }
+
+    [Fact]
+    public async Task ReportedLoss_OfANarrowPath_RepeatsNothing()
+    {
+        await using var call = await Call.ConnectAsync(peer: new PeerOptions { ReceiveAudio = true, VideoBitrate = 1_600_000 });
+        call.Client.SendRtcp(ReceiverBandwidth800k);
+        await Call.Until(() => call.Peer.TargetBitrate == 800_000, "the limit");
+        await ReportLossAsync(call);
+        call.Peer.SendVideo([2], 3600, keyFrame: false, 0, 0);
+        call.Peer.SendVideo([3], 7200, keyFrame: false, 0, 0);
+        await VideoPackets(call, 3);
+        Assert.Equal(0, call.Peer.GetStats().Retransmissions);
     }
 
     [Fact]
@@ -321,6 +329,17 @@ public sealed class MediaTests
         Assert.InRange(call.Peer.TargetBitrate, 100_000, 500_000);
         var stats = call.Peer.GetStats();
         Assert.InRange((double)stats.TransportPacketsLost / (stats.TransportPacketsLost + stats.TransportPacketsReceived), 0.15, 0.5);
+    }
+
+    /// <summary>Sends a key frame, and has the peer report a loss of 5 %.</summary>
+    private static async Task ReportLossAsync(Call call)
+    {
+        call.Peer.SendVideo([1], 0, keyFrame: true, 0, 0);
+        var first = (await VideoPackets(call, 1))[0];
+        var buffer = new byte[200];
+        var block = new ReportBlock(first.Ssrc, 13, 1, first.Sequence, 0, 0, 0);
+        call.Client.SendRtcp(buffer.AsSpan(0, RtcpWriter.WriteReceiverReport(buffer, 1001, [block], "peer"u8)));
+        await Call.Until(() => call.Peer.GetStats().LossOutbound > 0, "the report");
     }
 
     private static byte[] Frame(int length)
