@@ -6,8 +6,8 @@ namespace LiveAvatar.Rtc.Congestion;
 /// <remarks>
 /// After draft-ietf-rmcat-gcc-02, and with a bound on the standing queue, whose own delay would make the trend speak too
 /// late. The stream has a rate its encoder needs and no more, so the estimate starts there, gives
-/// way when the path does, and comes back to it: slowly near the rate at which the path last gave way, quickly everywhere
-/// else, since a path that takes more than that has widened. It never probes above. Pure: time is an argument. Called under the send lock.
+/// way when the path does, and comes back to it: slowly from near the rate at which the path last gave way until more than
+/// that arrives, for then it has widened, and quickly everywhere else. It never probes above. Pure: time is an argument. Called under the send lock.
 /// </remarks>
 internal sealed class BandwidthEstimator
 {
@@ -18,12 +18,13 @@ internal sealed class BandwidthEstimator
     private const double GiveWay = 0.7;            // of what arrives, when a queue stands
     private const double Drain = 0.3;              // of what arrives, to empty a queue that everybody sees
     private const double SlowGrowth = 1.12;        // a second, near the ceiling
-    private const double FastGrowth = 1.5;         // a second, elsewhere
+    private const double FastGrowth = 1.6;         // a second, elsewhere
     private const double LossGrowth = 1.25;        // a second, after loss
     private const double SomeLossGrowth = 1.08;    // a second, while some is lost and the delay says nothing
     private const double NearFrom = 0.8;           // of the ceiling
-    private const double NearUntil = 1.15;
+    private const double Widened = 1.08;           // of it that arrives: the path bears more than it did
     private const double CeilingMemory = 0.7;      // of the ceiling is kept when the path gives way again
+    private const double QueueMemory = 0.5;        // of it is kept while one queue stands
     private const double MaxOverArrived = 1.5;     // of what demonstrably arrives: an idle encoder is no proof of room
     private const double LowLoss = 0.02;
     private const double HighLoss = 0.12;          // the draft says 0.10, between which and 2 % it never grows: a radio link that always loses would starve
@@ -96,12 +97,18 @@ internal sealed class BandwidthEstimator
     {
         var arrived = _arrivals.BitsPerSecond;
         var isLong = _queue.Current > LongQueue;
-        if (isLong || _trend.Usage == PathUsage.Over)
+        if (isLong || _trend.IsOver)
         {
-            if (now >= _nextBackOff)
+            var borne = (isLong ? _arrivals.RecentBitsPerSecond : arrived) ?? _byDelay;
+            var mayHaveAnswered = now >= _nextBackOff;
+            if (mayHaveAnswered || isLong)
             {
-                var borne = (isLong ? _arrivals.RecentBitsPerSecond : arrived) ?? _byDelay;
-                _ceiling = _ceiling is { } before && borne > before / 2 && borne < before * 2 ? (CeilingMemory * before) + ((1 - CeilingMemory) * borne) : borne;
+                // Behind a queue that stands, packets arrive as fast as the path bears, and each feedback measures it anew.
+                _ceiling = Blend(_ceiling, borne, isLong && _drains ? QueueMemory : CeilingMemory);
+            }
+
+            if (mayHaveAnswered || (isLong && _byDelay > borne))
+            {
                 var share = _queue.Current > VeryLongQueue ? Drain : isLong ? GiveWay : BackOff;
                 _byDelay = Math.Max(Math.Min(_byDelay, share * borne), MinBitrate);
                 _drains |= isLong;
@@ -114,7 +121,7 @@ internal sealed class BandwidthEstimator
             _drains = false;
             _byDelay = Math.Clamp(BackOff * (_ceiling ?? _byDelay), _byDelay, _max);
         }
-        else if (_trend.Usage == PathUsage.Normal && _queue.Current < ShortQueue)
+        else if (_queue.Current < ShortQueue)
         {
             _byDelay = Grow(_byDelay, arrived, now);
         }
@@ -142,58 +149,16 @@ internal sealed class BandwidthEstimator
         _nextLossUpdate = now + LossInterval + roundTrip;
     }
 
+    // What differs by more than half or double is another path.
+    private static double Blend(double? before, double borne, double memory) =>
+        before is { } bits && borne > bits / 2 && borne < bits * 2 ? (memory * bits) + ((1 - memory) * borne) : borne;
+
     private double Grow(double rate, double? arrived, TimeSpan now)
     {
         var elapsed = _lastFeedback is { } last ? Math.Clamp((now - last).TotalSeconds, 0, 1) : 0;
-        _ceiling = rate > NearUntil * _ceiling ? null : _ceiling;
+        _ceiling = arrived > Widened * _ceiling ? null : _ceiling; // not by the estimate, which an encoder may lag behind
         var growth = rate > NearFrom * _ceiling ? SlowGrowth : FastGrowth;
         var grown = Math.Min(rate * Math.Pow(growth, elapsed), _max);
         return arrived is { } bits ? Math.Max(rate, Math.Min(grown, MaxOverArrived * bits)) : grown;
-    }
-
-    /// <summary>The rate at which packets arrive, over the last half second of the receiver's clock.</summary>
-    private sealed class ArrivalRate
-    {
-        private static readonly TimeSpan Span = TimeSpan.FromMilliseconds(500);
-        private static readonly TimeSpan Recent = TimeSpan.FromMilliseconds(150);
-
-        private readonly Queue<(TimeSpan Arrived, int Bytes)> _packets = new();
-        private TimeSpan _newest;
-        private long _bytes;
-
-        /// <summary>Null until the window is filled.</summary>
-        public double? BitsPerSecond =>
-            _packets.TryPeek(out var oldest) && _newest - oldest.Arrived >= Span / 2 ? _bytes * 8 / (_newest - oldest.Arrived).TotalSeconds : null;
-
-        /// <summary>The same over the last 150 ms: what a path bears that has just become narrow. Null until there is that much.</summary>
-        public double? RecentBitsPerSecond
-        {
-            get
-            {
-                var (bytes, first) = (0L, _newest);
-                foreach (var (arrived, length) in _packets)
-                {
-                    if (_newest - arrived <= Recent)
-                    {
-                        bytes += length;
-                        first = arrived < first ? arrived : first;
-                    }
-                }
-
-                return _newest - first >= Recent / 2 ? bytes * 8 / (_newest - first).TotalSeconds : null;
-            }
-        }
-
-        public void Add(TimeSpan arrived, int bytes)
-        {
-            _newest = arrived > _newest ? arrived : _newest;
-            _packets.Enqueue((arrived, bytes));
-            _bytes += bytes;
-            while (_packets.TryPeek(out var oldest) && (_newest - oldest.Arrived > Span || _packets.Count > 4096))
-            {
-                _packets.Dequeue();
-                _bytes -= oldest.Bytes;
-            }
-        }
     }
 }

@@ -1,17 +1,5 @@
 namespace LiveAvatar.Rtc.Congestion;
 
-/// <summary>What the delay of packets says about the path.</summary>
-internal enum PathUsage
-{
-    Normal,
-
-    /// <summary>Delay grows: a queue is filling.</summary>
-    Over,
-
-    /// <summary>Delay shrinks: a queue is emptying.</summary>
-    Under,
-}
-
 /// <summary>Tells from the arrival times of packets whether a queue on the path is filling.</summary>
 /// <remarks>
 /// The trendline filter of Google congestion control (Carlucci et al., "Analysis and design of the Google congestion
@@ -46,7 +34,8 @@ internal sealed class DelayTrend
     private int _overCount;
     private int _groups;
 
-    public PathUsage Usage { get; private set; }
+    /// <summary>Delay grows: a queue is filling.</summary>
+    public bool IsOver { get; private set; }
 
     /// <summary>Takes a packet that has arrived; in order of sending.</summary>
     public void OnPacket(TimeSpan sent, TimeSpan arrived)
@@ -129,13 +118,13 @@ internal sealed class DelayTrend
             if (_overTime > OveruseTime && _overCount > 1 && slope >= _lastSlope)
             {
                 (_overTime, _overCount) = (0, 0);
-                Usage = PathUsage.Over;
+                IsOver = true;
             }
         }
         else
         {
             (_overTime, _overCount) = (0, 0);
-            Usage = trend < -_threshold ? PathUsage.Under : PathUsage.Normal;
+            IsOver = false;
         }
 
         _lastSlope = slope;

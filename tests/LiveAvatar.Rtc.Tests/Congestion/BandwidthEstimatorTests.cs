@@ -52,6 +52,22 @@ public sealed class BandwidthEstimatorTests
         Assert.InRange(link.Run(8).Target, 0.9 * Wanted, Wanted);
     }
 
+    /// <summary>An encoder that makes less than it may says nothing of how wide the path is.</summary>
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.85)]
+    [InlineData(0.75)]
+    public void LaggingEncoder_IsNotTakenForAWiderLink(double share)
+    {
+        var link = new Link { Capacity = 2_000_000, Share = share };
+        link.Run(10);
+        link.Capacity = 300_000;
+        link.Run(3);
+        var result = link.Run(60);
+        Assert.InRange(result.LongQueue, 0, 180);
+        Assert.InRange(result.Mean, 180_000, 420_000);
+    }
+
     [Theory]
     [InlineData(0.05)]
     [InlineData(0.10)]
@@ -95,7 +111,8 @@ public sealed class BandwidthEstimatorTests
         }
     }
 
-    private sealed record Result(int Target, double Mean, double MeanQueue);
+    /// <summary>What was seen in the second half of a run; <c>LongQueue</c> is the 99th percentile.</summary>
+    private sealed record Result(int Target, double Mean, double MeanQueue, double LongQueue);
 
     /// <summary>A first-in-first-out link of a given capacity with a deep buffer, and a receiver that reports each 100 ms.</summary>
     private sealed class Link
@@ -115,6 +132,9 @@ public sealed class BandwidthEstimatorTests
 
         public double Loss { get; init; }
 
+        /// <summary>What the encoder makes of what it may.</summary>
+        public double Share { get; init; } = 1;
+
         public Result Run(double seconds)
         {
             var end = _now + (seconds * 1000.0);
@@ -123,7 +143,7 @@ public sealed class BandwidthEstimatorTests
             var queues = new List<double>();
             while (_now < end)
             {
-                Send((int)(_estimator.Target / 8.0 / 25 * (0.7 + (0.6 * _random.NextDouble()))));
+                Send((int)(Share * _estimator.Target / 8.0 / 25 * (0.7 + (0.6 * _random.NextDouble()))));
                 if (_now > half)
                 {
                     targets.Add(_estimator.Target);
@@ -137,7 +157,8 @@ public sealed class BandwidthEstimatorTests
                 }
             }
 
-            return new Result(_estimator.Target, targets.Average(), queues.Average());
+            queues.Sort();
+            return new Result(_estimator.Target, targets.Average(), queues.Average(), queues[(int)(0.99 * queues.Count)]);
         }
 
         private void Send(int frame)
