@@ -14,11 +14,14 @@ internal sealed class BandwidthEstimator
     /// <summary>Below this a face is no longer worth sending: 512x512 at 25 frames with VP8's coarsest steps.</summary>
     public const int MinBitrate = 100_000;
 
-    private const double BackOff = 0.85;
-    private const double GiveWay = 0.7;            // of what arrives, when a queue stands
-    private const double Drain = 0.3;              // of what arrives, to empty a queue that everybody sees
+    private const double TrendShare = 0.85;        // of what the path bears, when a queue grows
+    private const double QueueShare = 0.7;         // of it, when one stands
+    private const double EmptyShare = 0.3;         // of it, to empty one that everybody sees
+    private const double Over = 1.1;               // of what is sent that arrives: a queue empties
+    private const double FarOver = 1.5;            // of what arrives that is sent: the path bears far less
     private const double SlowGrowth = 1.12;        // a second, near the ceiling
     private const double FastGrowth = 1.6;         // a second, elsewhere
+    private const double LeastGrowth = 1.05;       // a second, while a queue may stand
     private const double LossGrowth = 1.25;        // a second, after loss
     private const double SomeLossGrowth = 1.08;    // a second, while some is lost and the delay says nothing
     private const double NearFrom = 0.8;           // of the ceiling
@@ -39,11 +42,11 @@ internal sealed class BandwidthEstimator
     private readonly SentPacketLog _log = new();
     private readonly DelayTrend _trend = new();
     private readonly QueueDelay _queue = new();
+    private readonly QueueDrain _drain = new();
     private readonly ArrivalRate _arrivals = new();
     private readonly double _max;
     private double _byDelay;
     private double? _ceiling; // what arrived when the path last gave way
-    private bool _drains;
     private double _byLoss;
     private double _receiverLimit = double.PositiveInfinity;
     private TimeSpan? _lastFeedback;
@@ -97,34 +100,54 @@ internal sealed class BandwidthEstimator
     {
         var arrived = _arrivals.BitsPerSecond;
         var isLong = _queue.Current > LongQueue;
-        if (isLong || _trend.IsOver)
+        if (_drain.IsOverdue(now))
         {
-            var borne = (isLong ? _arrivals.RecentBitsPerSecond : arrived) ?? _byDelay;
-            var mayHaveAnswered = now >= _nextBackOff;
-            if (mayHaveAnswered || isLong)
-            {
-                // Behind a queue that stands, packets arrive as fast as the path bears, and each feedback measures it anew.
-                _ceiling = Blend(_ceiling, borne, isLong && _drains ? QueueMemory : CeilingMemory);
-            }
-
-            if (mayHaveAnswered || (isLong && _byDelay > borne))
-            {
-                var share = _queue.Current > VeryLongQueue ? Drain : isLong ? GiveWay : BackOff;
-                _byDelay = Math.Max(Math.Min(_byDelay, share * borne), MinBitrate);
-                _drains |= isLong;
-                _nextBackOff = now + roundTrip + (2 * FeedbackInterval); // until the queue could have answered to it
-            }
+            _queue.Reset();
+            Resume();
         }
-        else if (_drains && _queue.Current < ShortQueue)
+        else if (isLong || _trend.IsOver)
         {
-            // The queue is empty: on with what the path was seen to bear.
-            _drains = false;
-            _byDelay = Math.Clamp(BackOff * (_ceiling ?? _byDelay), _byDelay, _max);
+            GiveWay(isLong, (isLong ? _arrivals.RecentBitsPerSecond : arrived) ?? _byDelay, roundTrip, now);
         }
-        else if (_queue.Current < ShortQueue)
+        else if (!_drain.IsRunning)
         {
             _byDelay = Grow(_byDelay, arrived, now);
         }
+        else if (_queue.Current < ShortQueue)
+        {
+            Resume();
+        }
+    }
+
+    private void GiveWay(bool isLong, double arrives, TimeSpan roundTrip, TimeSpan now)
+    {
+        // While a queue empties, more arrives than is sent, as much as the path bears. About as much as is sent says nothing.
+        var exceeds = isLong && _byDelay > FarOver * arrives;
+        var isMeasured = !_drain.IsRunning || _trend.IsOver || exceeds || arrives > Over * _byDelay;
+        if (isMeasured)
+        {
+            _ceiling = Blend(_ceiling, arrives, _drain.IsRunning ? QueueMemory : CeilingMemory);
+        }
+
+        // Not again before the queue could have answered, unless the last measure was of the time before the path became narrow.
+        if (now >= _nextBackOff || exceeds)
+        {
+            var share = _queue.Current > VeryLongQueue ? EmptyShare : isLong ? QueueShare : TrendShare;
+            _byDelay = Math.Max(Math.Min(_byDelay, share * (isMeasured ? arrives : _ceiling ?? arrives)), MinBitrate);
+            _nextBackOff = now + roundTrip + (2 * FeedbackInterval);
+        }
+
+        if (isLong)
+        {
+            _drain.Expect(_queue.Current, roundTrip, now);
+        }
+    }
+
+    /// <summary>On with what the path was seen to bear.</summary>
+    private void Resume()
+    {
+        _drain.Stop();
+        _byDelay = Math.Clamp(TrendShare * (_ceiling ?? _byDelay), _byDelay, _max);
     }
 
     private void UpdateByLoss(TimeSpan roundTrip, TimeSpan now)
@@ -157,7 +180,7 @@ internal sealed class BandwidthEstimator
     {
         var elapsed = _lastFeedback is { } last ? Math.Clamp((now - last).TotalSeconds, 0, 1) : 0;
         _ceiling = arrived > Widened * _ceiling ? null : _ceiling; // not by the estimate, which an encoder may lag behind
-        var growth = rate > NearFrom * _ceiling ? SlowGrowth : FastGrowth;
+        var growth = _queue.Current > ShortQueue ? LeastGrowth : rate > NearFrom * _ceiling ? SlowGrowth : FastGrowth;
         var grown = Math.Min(rate * Math.Pow(growth, elapsed), _max);
         return arrived is { } bits ? Math.Max(rate, Math.Min(grown, MaxOverArrived * bits)) : grown;
     }

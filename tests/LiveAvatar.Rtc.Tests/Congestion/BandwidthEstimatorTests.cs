@@ -68,6 +68,22 @@ public sealed class BandwidthEstimatorTests
         Assert.InRange(result.Mean, 180_000, 420_000);
     }
 
+    /// <summary>A longer route is no queue, though its delay stays.</summary>
+    [Theory]
+    [InlineData(20_000_000, 80)]
+    [InlineData(20_000_000, 150)]
+    [InlineData(20_000_000, 400)]
+    [InlineData(400_000, 80)]
+    [InlineData(400_000, 150)]
+    [InlineData(400_000, 400)]
+    public void LongerRoute_IsNotTakenForAQueue(int capacity, int milliseconds)
+    {
+        var link = new Link { Capacity = capacity };
+        link.Run(10);
+        link.Delay += milliseconds;
+        Assert.InRange(link.Run(16).Mean, 0.65 * Math.Min(capacity, Wanted), Math.Max(Wanted, capacity));
+    }
+
     [Theory]
     [InlineData(0.05)]
     [InlineData(0.10)]
@@ -130,6 +146,8 @@ public sealed class BandwidthEstimatorTests
 
         public double Jitter { get; init; }
 
+        public double Delay { get; set; } = 20;
+
         public double Loss { get; init; }
 
         /// <summary>What the encoder makes of what it may.</summary>
@@ -168,7 +186,7 @@ public sealed class BandwidthEstimatorTests
                 var bytes = Math.Min(frame, 1150) + 50;
                 _estimator.OnSent(_sequence, bytes, TimeSpan.FromMilliseconds(_now));
                 _freeAt = Math.Max(_freeAt, _now) + (bytes * 8000.0 / Capacity);
-                _lastArrival = Math.Max(_lastArrival, _freeAt + 20 + (Jitter * _random.NextDouble()));
+                _lastArrival = Math.Max(_lastArrival, _freeAt + Delay + (Jitter * _random.NextDouble()));
                 var received = _random.NextDouble() >= Loss;
                 _pending.Add(new TransportFeedbackEntry(_sequence++, received, received ? TimeSpan.FromMilliseconds(Math.Round(_lastArrival * 4) / 4) : default));
             }
