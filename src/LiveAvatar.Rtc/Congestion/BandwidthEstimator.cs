@@ -29,6 +29,7 @@ internal sealed class BandwidthEstimator
     private const double CeilingMemory = 0.7;      // of the ceiling is kept when the path gives way again
     private const double QueueMemory = 0.5;        // of it is kept while one queue stands
     private const double MaxOverArrived = 1.5;     // of what demonstrably arrives: an idle encoder is no proof of room
+    private const double RoomFrom = 0.7;           // of the encoder's need; a cut by a false alarm, as loss brings with it, leaves more
     private const double LowLoss = 0.02;
     private const double HighLoss = 0.12;          // the draft says 0.10, between which and 2 % it never grows: a radio link that always loses would starve
     private const int MinLossSample = 20;          // packets: fewer make the share of lost ones a dice throw
@@ -61,8 +62,8 @@ internal sealed class BandwidthEstimator
     /// <summary>Bits per second that may be sent, between <see cref="MinBitrate"/> and the encoder's need.</summary>
     public int Target => (int)Math.Clamp(Math.Min(Math.Min(_byDelay, _byLoss), _receiverLimit), Math.Min(MinBitrate, _max), _max);
 
-    /// <summary>Whether delay and the peer leave the encoder all it needs; what is lost then is not for want of room.</summary>
-    public bool HasRoom => Math.Min(_byDelay, _receiverLimit) >= _max;
+    /// <summary>Whether delay and the peer leave the encoder most of what it needs; what is lost then is not for want of room.</summary>
+    public bool HasRoom => Math.Min(_byDelay, _receiverLimit) >= RoomFrom * _max;
 
     public void OnSent(ushort sequence, int bytes, TimeSpan now) => _log.Add(sequence, now, bytes);
 
