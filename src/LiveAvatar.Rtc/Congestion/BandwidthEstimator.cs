@@ -14,18 +14,20 @@ internal sealed class BandwidthEstimator
     /// <summary>Below this a face is no longer worth sending: 512x512 at 25 frames with VP8's coarsest steps.</summary>
     public const int MinBitrate = 100_000;
 
+    /// <summary>Of what the path bears, when a queue stands.</summary>
+    public const double QueueShare = 0.7;
+
     private const double TrendShare = 0.85;        // of what the path bears, when a queue grows
-    private const double QueueShare = 0.7;         // of it, when one stands
     private const double EmptyShare = 0.3;         // of it, to empty one that everybody sees
-    private const double Over = 1.1;               // of what is sent that arrives: a queue empties
-    private const double FarOver = 1.5;            // of what arrives that is sent: the path bears far less
+    private const double Over = 1.1;               // times what may be sent arrives: a queue empties
+    private const double FarOver = 1.5;            // times what arrives may be sent: the path bears far less
     private const double SlowGrowth = 1.12;        // a second, near the ceiling
     private const double FastGrowth = 1.6;         // a second, elsewhere
     private const double LeastGrowth = 1.05;       // a second, while a queue may stand
     private const double LossGrowth = 1.25;        // a second, after loss
     private const double SomeLossGrowth = 1.08;    // a second, while some is lost and the delay says nothing
     private const double NearFrom = 0.8;           // of the ceiling
-    private const double Widened = 1.08;           // of it that arrives: the path bears more than it did
+    private const double Widened = 1.08;           // times it arrives: the path bears more than it did
     private const double CeilingMemory = 0.7;      // of the ceiling is kept when the path gives way again
     private const double QueueMemory = 0.5;        // of it is kept while one queue stands
     private const double MaxOverArrived = 1.5;     // of what demonstrably arrives: an idle encoder is no proof of room

@@ -7,8 +7,7 @@ namespace LiveAvatar.Rtc.Congestion;
 /// </remarks>
 internal sealed class QueueDrain
 {
-    private const double SendingShare = 0.7; // of what gets through is sent, at most
-    private const double Margin = 2;         // an encoder takes some frames to come down, and a key frame may be due
+    private const double Margin = 2; // an encoder takes some frames to come down, and a key frame may be due
 
     private static readonly TimeSpan Reaction = TimeSpan.FromMilliseconds(500);
 
@@ -27,7 +26,7 @@ internal sealed class QueueDrain
 
         IsRunning = true;
         _longest = queue;
-        _emptyBy = now + roundTrip + Reaction + (Margin / (1 - SendingShare) * queue);
+        _emptyBy = now + roundTrip + Reaction + (Margin / (1 - BandwidthEstimator.QueueShare) * queue);
     }
 
     public bool IsOverdue(TimeSpan now) => IsRunning && now > _emptyBy;
