@@ -12,9 +12,9 @@ internal sealed class QueueDrain
     private static readonly TimeSpan Reaction = TimeSpan.FromMilliseconds(500);
 
     private TimeSpan _longest;
-    private TimeSpan _emptyBy;
+    private TimeSpan? _emptyBy;
 
-    public bool IsRunning { get; private set; }
+    public bool IsRunning => _emptyBy is not null;
 
     /// <summary>Takes the queue as it is now; the longest counts, for it grows until what was sent before has arrived.</summary>
     public void Expect(TimeSpan queue, TimeSpan roundTrip, TimeSpan now)
@@ -24,12 +24,11 @@ internal sealed class QueueDrain
             return;
         }
 
-        IsRunning = true;
         _longest = queue;
         _emptyBy = now + roundTrip + Reaction + (Margin / (1 - BandwidthEstimator.QueueShare) * queue);
     }
 
-    public bool IsOverdue(TimeSpan now) => IsRunning && now > _emptyBy;
+    public bool IsOverdue(TimeSpan now) => now > _emptyBy;
 
-    public void Stop() => IsRunning = false;
+    public void Stop() => _emptyBy = null;
 }
