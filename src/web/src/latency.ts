@@ -61,22 +61,24 @@ function ratio(part: number, whole: number): number {
   return whole > 0 ? part / whole : 0;
 }
 
-/** Turns a connection's running totals into numbers for the last second. */
+/** Turns a connection's running totals into numbers for the time since the last reading. */
 export class BrowserMeter {
-  private before = EMPTY;
+  private before: InboundVideo | null = null;
 
   constructor(private readonly peer: RTCPeerConnection) {}
 
-  async read(): Promise<BrowserStats> {
+  /** Null until pictures have come for the whole of that time: a part of it would read as a low rate, or as none. */
+  async read(): Promise<BrowserStats | null> {
     let now = EMPTY;
     let roundTripMs = 0;
     for (const entry of (await this.peer.getStats()).values() as Iterable<Record<string, unknown>>) {
       if (entry["type"] === "inbound-rtp" && entry["kind"] === "video") now = { ...EMPTY, ...entry } as InboundVideo;
       if (entry["type"] === "candidate-pair" && entry["nominated"] === true) roundTripMs = Number(entry["currentRoundTripTime"] ?? 0) * 1000;
     }
-    const old = this.before.timestamp === 0 ? now : this.before;
-    this.before = now;
-    const seconds = (now.timestamp - old.timestamp) / 1000;
+    const old = this.before;
+    this.before = now.framesDecoded > 0 ? now : null;
+    const seconds = (now.timestamp - (old ?? now).timestamp) / 1000;
+    if (!old || !this.before || seconds <= 0) return null;
     const lost = now.packetsLost - old.packetsLost;
     return {
       framesPerSecond: ratio(now.framesDecoded - old.framesDecoded, seconds),

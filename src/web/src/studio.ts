@@ -210,7 +210,7 @@ async function updateNumbers(): Promise<void> {
   ]);
   if (!response?.ok || call !== current) return;
   lastStats = (await response.json()) as ServerStats;
-  showNumbers(lastStats, browser, current.presentation.medianMs);
+  if (browser) showNumbers(lastStats, browser, current.presentation.medianMs);
 }
 
 async function load(): Promise<void> {

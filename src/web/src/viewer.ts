@@ -124,6 +124,7 @@ window.addEventListener("pagehide", () => link?.close());
 window.setInterval(async () => {
   if (!meter || document.hidden || link?.peer.connectionState !== "connected") return;
   const [now, offset] = [await meter.read(), await syncOffsetMs(link.peer)];
+  if (!now) return;
   element("network").textContent =
     `${now.framesPerSecond.toFixed(0)} frames/s · round trip ${now.roundTripMs.toFixed(0)} ms · loss ${now.lostPercent.toFixed(1)} %` +
     (offset === null ? "" : ` · the voice is ${Math.abs(offset).toFixed(0)} ms ${offset >= 0 ? "after" : "before"} the lips`);
