@@ -72,17 +72,12 @@ public sealed class YuvTests
     {
         var (from, to) = (new I420Layout(64, 64), new I420Layout(32, 32));
         var (rgb, big, small) = (new byte[64 * 64 * 3], new byte[from.Length], new byte[to.Length]);
-        Run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Run()
+        Allocation.AssertNone(() =>
         {
             Yuv.RgbToI420(rgb, big, 64, 64);
             Yuv.I420ToRgb(big, rgb, 64, 64);
             Yuv.Scale(big, from, small, to);
-        }
+        });
     }
 
     private static double Mean(ReadOnlySpan<byte> values)

@@ -140,21 +140,14 @@ public sealed class VoiceUplinkTests : IDisposable
     public void SteadyFlow_AllocatesNothing()
     {
         var tone = Tone();
-        for (var i = 0; i < 100; i++)
-        {
-            Send(tone, Ms(i * 10));
-            ReturnAll();
-        }
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 100; i < 300; i++)
+        var i = 0;
+        Allocation.AssertNone(() =>
         {
             Send(tone, Ms(i * 10));
             _uplink.Tick(Ms((i * 10) + 5));
             ReturnAll();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            i++;
+        });
     }
 
     public void Dispose()
