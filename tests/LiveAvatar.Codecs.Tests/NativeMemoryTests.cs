@@ -72,7 +72,3 @@ public sealed class NativeMemoryTests
         return process.WorkingSet64;
     }
 }
-
-/// <summary>Tests that measure the whole process run alone.</summary>
-[CollectionDefinition(nameof(WholeProcess), DisableParallelization = true)]
-public sealed class WholeProcess;
