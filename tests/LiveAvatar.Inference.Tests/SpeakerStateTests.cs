@@ -86,7 +86,7 @@ public class SpeakerStateTests
         using var engine = Engine(pack);
         using var stream = engine.CreateStream("ada", 1);
         var chunk = Loud(1);
-        Allocation.AssertNone(() => Play(stream, chunk, 0.5f, seconds: 1), steps: 3);
+        Allocation.AssertNone(() => Play(stream, chunk, 0.5f, seconds: 1), steps: 4);
     }
 
     /// <summary>Each row: what pack.json names, or null for nothing, and what the refusal must say.</summary>

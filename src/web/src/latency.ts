@@ -77,8 +77,8 @@ export class BrowserMeter {
     }
     const old = this.before;
     this.before = now.framesDecoded > 0 ? now : null;
-    const seconds = (now.timestamp - (old ?? now).timestamp) / 1000;
-    if (!old || !this.before || seconds <= 0) return null;
+    if (!old || !this.before || now.timestamp <= old.timestamp) return null;
+    const seconds = (now.timestamp - old.timestamp) / 1000;
     const lost = now.packetsLost - old.packetsLost;
     return {
       framesPerSecond: ratio(now.framesDecoded - old.framesDecoded, seconds),

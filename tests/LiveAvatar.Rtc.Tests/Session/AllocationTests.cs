@@ -17,26 +17,15 @@ public sealed class AllocationTests
         call.Client.Connect(call.Peer, call.Server);
         await call.Client.Secured.WaitAsync(Call.Patience, TestContext.Current.CancellationToken);
         var sequence = 0;
-        await SendAudio(Rounds); // warms up
-        var allocated = new List<long>();
-        for (var run = 0; run < Runs; run++)
+        await AssertNoneAsync(observer, async () =>
         {
-            var before = observer.Allocated;
-            await SendAudio(Rounds);
-            allocated.Add(observer.Allocated - before);
-        }
-
-        Allocation.AssertNoneIn(allocated);
-
-        async Task SendAudio(int count)
-        {
-            for (var index = 0; index < count; index++)
+            for (var index = 0; index < Rounds; index++)
             {
                 sequence++;
                 call.Client.SendAudio((ushort)sequence, (uint)(sequence * 960), new byte[80]);
                 await Call.Until(() => observer.Count == sequence, "the packet");
             }
-        }
+        });
     }
 
     [Fact]
@@ -72,18 +61,8 @@ public sealed class AllocationTests
         media[0] = 0x80;
 
         // Two packets of the peer enclose the strangers' and read the receive thread's count.
-        await Flood(1);
-        var allocated = new List<long>();
-        for (var run = 0; run < Runs; run++)
-        {
-            var before = observer.Allocated;
-            await Flood((ushort)(2 + run));
-            allocated.Add(observer.Allocated - before);
-        }
-
-        Allocation.AssertNoneIn(allocated);
-
-        async Task Flood(ushort mark)
+        ushort mark = 0;
+        await AssertNoneAsync(observer, async () =>
         {
             for (var round = 0; round < Rounds; round++)
             {
@@ -93,9 +72,24 @@ public sealed class AllocationTests
                 }
             }
 
+            mark++;
             call.Client.SendAudio(mark, 960u * mark, [1]);
             await Call.Until(() => observer.Count == mark, "the mark");
+        });
+    }
+
+    private static async Task AssertNoneAsync(CountingObserver observer, Func<Task> step)
+    {
+        await step(); // warms up
+        var allocated = new List<long>();
+        for (var run = 0; run < Runs; run++)
+        {
+            var before = observer.Allocated;
+            await step();
+            allocated.Add(observer.Allocated - before);
         }
+
+        Allocation.AssertNoneIn(allocated);
     }
 
     /// <summary>Notes how much the receive thread has allocated by each audio packet.</summary>
